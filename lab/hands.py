@@ -1,0 +1,50 @@
+"""What the emulated account does to the real cluster: the seam between lab/cloud and lab/cluster."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Taint:
+    key: str
+    value: str
+    effect: str
+
+
+@dataclass(frozen=True)
+class NodeSpec:
+    """A node that a pool orders.
+
+    name: as on ACK, <region>.<address>; gpus: what the node advertises as nvidia.com/gpu.
+    """
+
+    name: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    taints: Sequence[Taint] = ()
+    gpus: int = 0
+
+
+class Hands(Protocol):
+    """Every call blocks until the cluster is as asked, or raises RuntimeError with what went wrong."""
+
+    def create_cluster(self, cluster_id: str) -> None:
+        """Start a control plane without nodes; returns once its API answers."""
+
+    def delete_cluster(self, cluster_id: str) -> None:
+        """Stop everything of the cluster and remove its data; fine if there is none."""
+
+    def kubeconfig(self, cluster_id: str) -> str:
+        """The same text at every call as long as the cluster lives; with client certificate and key as on ACK."""
+
+    def install_addon(self, cluster_id: str, name: str, config: Mapping[str, Any]) -> None:
+        """Bring what the addon brings; names the lab has no part for are accepted and do nothing."""
+
+    def add_node(self, cluster_id: str, node: NodeSpec) -> None:
+        """Boot a node; returns once it is Ready and its GPUs are allocatable."""
+
+    def remove_node(self, cluster_id: str, name: str) -> None:
+        """Stop a node and take it out of the cluster; fine if it is gone already."""
+
+    def pods(self, cluster_id: str) -> Sequence[Mapping[str, Any]]:
+        """All pods as the API server returns them; empty while there is no cluster."""

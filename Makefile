@@ -1,0 +1,60 @@
+# Every command prints what it does; set-up speaks on stderr, so that stdout belongs to the tool that was asked for.
+PYTHON ?= python3
+STACK ?= dev
+ARGS ?=
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+.PHONY: help setup demo test unit lint types preview up destroy verify lab-up lab-down lab-status clean clean-cache
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/.ready: requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "error: Python 3.11 or newer is needed, $(PYTHON) is $$($(PYTHON) --version 2>&1). Mend: make PYTHON=/path/to/python3.11 …" >&2; exit 1; }
+	@echo "python packages      into $(VENV), about a minute the first time" >&2
+	@test -x $(RUN) || $(PYTHON) -m venv $(VENV) || { \
+		echo "error: no virtual environment. Mend: on Debian, apt-get install python3-venv" >&2; exit 1; }
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements-dev.txt >&2
+	@touch $@
+
+setup: $(VENV)/.ready ## everything: Python packages, Pulumi CLI and plugins, the lab's programs
+	@$(RUN) -m lab tools --lab
+
+demo: $(VENV)/.ready ## the main job on the lab, from nothing to an image and back
+	@$(RUN) -m lab demo
+
+test: $(VENV)/.ready ## all tests that this machine can run, fastest first
+	@$(RUN) -m tests
+
+unit: $(VENV)/.ready ## lint, types and unit tests: seconds
+	@$(RUN) -m tests unit
+
+preview: $(VENV)/.ready ## plan of a stack with real engine and provider code: STACK=dev ARGS=…
+	@$(RUN) -m lab preview '$(STACK)' '$(ARGS)'
+
+up: $(VENV)/.ready ## deploy a stack to the account whose credentials are set: STACK=…
+	pulumi up --stack '$(STACK)' $(ARGS)
+
+destroy: $(VENV)/.ready ## remove a stack from the account: STACK=…
+	pulumi destroy --stack '$(STACK)' $(ARGS)
+
+verify: $(VENV)/.ready ## the guide's load test against a running stack, with report: STACK=…
+	@pulumi stack output --stack '$(STACK)' --json --show-secrets | $(RUN) -m ops verify $(ARGS)
+
+lab-up: $(VENV)/.ready ## start the lab
+	@$(RUN) -m lab up
+
+lab-down: $(VENV)/.ready ## stop the lab and remove every trace of it
+	@$(RUN) -m lab down
+
+lab-status: $(VENV)/.ready ## what runs, what the account holds
+	@$(RUN) -m lab status
+
+clean: ## remove this checkout's environment and links
+	rm -rf $(VENV) .lab .mypy_cache .ruff_cache .pytest_cache
+
+clean-cache: $(VENV)/.ready ## remove all that was built or downloaded
+	@$(RUN) -m lab clean-cache

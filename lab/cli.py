@@ -1,0 +1,111 @@
+"""`python -m lab`: set-up, the lab, and pulumi against it."""
+
+import shlex
+import sys
+from collections.abc import Callable
+from typing import Annotated, NoReturn
+
+import typer
+
+from lab.layout import Layout
+from lab.lifecycle import LabError, bring_down, bring_up, describe
+from lab.preview import preview, stack_file
+from lab.tools.install import install_lab, install_pulumi
+from lab.tools.pulumi import clean
+from lab.tools.report import CONSOLE, ToolError
+from lab.workspace import WorkspaceError, lab_workspace
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+MENDABLE = (ToolError, LabError, WorkspaceError)
+FAILED = 1
+INTERRUPTED = 130
+
+
+@app.command()
+def tools(lab: Annotated[bool, typer.Option(help="also what the lab needs, not only the previews")] = False) -> None:
+    """Find, download or build the tools; say which way each was taken."""
+    install_pulumi()
+    if lab:
+        install_lab()
+
+
+@app.command("preview")
+def preview_stack(stack: str, arguments: Annotated[str, typer.Argument(help="handed to pulumi preview")] = "") -> None:
+    """Preview a stack with the real engine and provider code: no account, no network."""
+    sys.exit(preview(stack_file(stack), shlex.split(arguments), capture=False).returncode)
+
+
+@app.command()
+def up() -> None:
+    """Start the lab: the emulated account; clusters follow when somebody creates them."""
+    bring_up(Layout.from_env())
+
+
+@app.command()
+def down() -> None:
+    """Stop the lab and remove every trace of it, whatever state it is in."""
+    bring_down(Layout.from_env())
+
+
+@app.command()
+def status() -> None:
+    """What runs, what the account holds, and what a stopped lab has left behind."""
+    for line in describe(Layout.from_env()):
+        print(line)
+
+
+@app.command()
+def env() -> None:
+    """Shell lines that point plain `pulumi` at the lab: eval "$(python -m lab env)"."""
+    workspace = lab_workspace(Layout.from_env(), install_pulumi())
+    workspace.prepare()
+    for name, value in workspace.changes().items():
+        print(f"export {name}={shlex.quote(value)}")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def pulumi(context: typer.Context, verb: str) -> None:
+    """Run a pulumi verb on stack local against the lab: python -m lab pulumi up --yes."""
+    workspace = lab_workspace(Layout.from_env(), install_pulumi())
+    workspace.prepare()
+    sys.exit(workspace.run(verb, context.args).returncode)
+
+
+@app.command()
+def demo() -> None:
+    """The main job from start to end, timed; exit status by result."""
+    # Here, because the demo draws in the whole program's clients and everything else should start at once.
+    from lab.demo import run_demo
+
+    sys.exit(0 if run_demo(Layout.from_env()) else FAILED)
+
+
+@app.command("clean-cache")
+def clean_cache() -> None:
+    """Remove everything that was built or downloaded."""
+    clean()
+
+
+@app.command(hidden=True)
+def serve() -> None:
+    """The lab's own long-running process; started by `up`."""
+    from lab.supervisor import serve as run
+
+    run(Layout.from_env())
+
+
+def main() -> None:
+    """Entry of `python -m lab`: problems with a known mend are one message, no traceback."""
+    _guarded(app)
+
+
+def _guarded(run: Callable[[], object]) -> NoReturn:
+    try:
+        run()
+    except MENDABLE as problem:
+        CONSOLE.print(f"[red]error:[/red] {problem}", soft_wrap=True, markup=True)
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        CONSOLE.print("interrupted; `make lab-down` removes whatever runs")
+        sys.exit(INTERRUPTED)
+    sys.exit(0)

@@ -1,0 +1,171 @@
+"""`make demo`: the main job on the lab, from nothing to a generated image and back, step by step and timed."""
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.table import Table
+
+from lab.layout import Layout
+from lab.lifecycle import LabError, bring_down, bring_up, is_up, left_in_account
+from lab.tools.install import install_pulumi
+from lab.tools.pulumi import FOLDER
+from lab.tools.report import CONSOLE
+from lab.workspace import Workspace, lab_workspace
+from ops.image import ImageResult, request_image
+from ops.loadtest import HeyReport, run_hey
+from ops.outputs import Outputs
+from ops.pods import PodWatch
+
+SERVICE = "stable-diffusion"
+PROMPT = "pretty dog"
+REQUESTS, CONCURRENCY = 50, 5
+FIRST_IMAGE_SECONDS = 180.0  # one GPU node may have to join first
+ZERO_SECONDS = 120.0
+NO_CHANGES = "--expect-no-changes"
+
+
+@dataclass
+class DemoReport:
+    """What happened; `failed` is empty when everything did what it should."""
+
+    steps: list[tuple[str, float, str]] = field(default_factory=list)
+    image: ImageResult | None = None
+    load: HeyReport | None = None
+    peak_pods: int = 0
+    final_pods: int | None = None
+    changes_after_up: bool = True
+    changes_after_refresh: bool = True
+    left_in_account: dict[str, list[str]] | None = None
+    left_on_machine: list[str] | None = None
+    failed: list[str] = field(default_factory=list)
+
+
+def run_demo(layout: Layout) -> bool:
+    """Runs the demo and prints its summary; whether everything did what it should."""
+    report = demonstrate(layout)
+    _summary(report)
+    return not report.failed
+
+
+def demonstrate(layout: Layout) -> DemoReport:
+    """The steps of the demo. A failure leaves the lab as it is, to be looked at."""
+    if is_up(layout):
+        raise LabError("a lab is up already, and the demo starts from nothing. Mend: `make lab-down`, then again.")
+    report = DemoReport()
+    workspace = lab_workspace(layout, install_pulumi())
+    try:
+        with _step(report, "lab up"):
+            bring_up(layout)
+        _deploy(report, workspace)
+        outputs = _outputs(workspace)
+        _serve(report, layout, outputs)
+        _unchanged(report, workspace)
+        _destroy(report, layout, workspace)
+    except (LabError, RuntimeError, OSError) as problem:
+        report.failed.append(str(problem))
+        CONSOLE.print("the lab is left as it is: `make lab-status` looks, `make lab-down` removes it")
+        return report
+    with _step(report, "lab down") as tell:
+        report.left_on_machine = bring_down(layout)
+        tell(f"{len(report.left_on_machine)} things left on the machine")
+    _judge(report)
+    return report
+
+
+def _deploy(report: DemoReport, workspace: Workspace) -> None:
+    with _step(report, "pulumi up") as tell:
+        workspace.prepare()
+        _pulumi(workspace, "up", "--yes", "--skip-preview")
+        tell(f"stack {workspace.stack}")
+
+
+def _outputs(workspace: Workspace) -> Outputs:
+    shown = workspace.show_outputs()
+    return Outputs.model_validate(json.loads(shown))
+
+
+def _serve(report: DemoReport, layout: Layout, outputs: Outputs) -> None:
+    address, host = f"127.0.0.1:{layout.gateway_port}", outputs.services[SERVICE].host
+    file = FOLDER / "demo.png"
+    with _step(report, "one image") as tell:
+        report.image = request_image(address, host, PROMPT, file, FIRST_IMAGE_SECONDS)
+        tell(f"{report.image.bytes} bytes, {report.image.width} × {report.image.height} pixels, in {file}")
+    with PodWatch(outputs.kubeconfig, outputs.namespace, SERVICE) as pods:
+        with _step(report, "load test") as tell:
+            report.load = run_hey(address, host, requests=REQUESTS, concurrency=CONCURRENCY)
+            report.peak_pods = pods.peak
+            tell(f"{report.load.succeeded} of {REQUESTS} answered 200, highest pods {pods.peak}")
+        with _step(report, "scale to zero") as tell:
+            pods.wait_until(0, ZERO_SECONDS)
+            report.final_pods = pods.count
+            tell(f"{pods.count} pods")
+
+
+def _unchanged(report: DemoReport, workspace: Workspace) -> None:
+    with _step(report, "second preview") as tell:
+        _pulumi(workspace, "preview", NO_CHANGES)
+        report.changes_after_up = False
+        tell("no changes")
+    with _step(report, "refresh") as tell:
+        _pulumi(workspace, "refresh", "--yes", NO_CHANGES)
+        report.changes_after_refresh = False
+        tell("no changes")
+
+
+def _destroy(report: DemoReport, layout: Layout, workspace: Workspace) -> None:
+    with _step(report, "pulumi destroy") as tell:
+        _pulumi(workspace, "destroy", "--yes", "--skip-preview")
+        report.left_in_account = left_in_account(layout)
+        tell(f"{sum(map(len, report.left_in_account.values()))} objects left in account and cluster")
+
+
+def _pulumi(workspace: Workspace, verb: str, *arguments: str) -> None:
+    if status := workspace.run(verb, arguments, to_stderr=True).returncode:
+        raise RuntimeError(f"`pulumi {verb} {' '.join(arguments)}` ended with status {status}; its output is above")
+
+
+@contextlib.contextmanager
+def _step(report: DemoReport, name: str) -> Iterator[Callable[[str], None]]:
+    """One line when it starts, one with its time when it ends, whichever way."""
+    CONSOLE.print(f"[bold]→ {name}[/bold]")
+    start, remarks = time.monotonic(), [""]
+    try:
+        yield lambda text: remarks.append(text)
+    except BaseException:
+        remarks.append("failed")
+        raise
+    finally:
+        seconds = time.monotonic() - start
+        report.steps.append((name, seconds, remarks[-1]))
+        CONSOLE.print(f"[bold]✓ {name}[/bold]  {seconds:.1f} s  {remarks[-1]}", soft_wrap=True)
+
+
+def _judge(report: DemoReport) -> None:
+    """Writes down what differs from what the guide promises."""
+    wrong = {
+        f"{REQUESTS} answers with status 200": report.load is None or report.load.succeeded != REQUESTS,
+        f"{CONCURRENCY} pods at the most": report.peak_pods != CONCURRENCY,
+        "no pods at the end": report.final_pods != 0,
+        "nothing left in the account": report.left_in_account != {},
+        "nothing left on the machine": report.left_on_machine != [],
+    }
+    report.failed += [f"expected {promise}" for promise, broken in wrong.items() if broken]
+
+
+def _summary(report: DemoReport) -> None:
+    table = Table("step", "seconds", "result", title="demo")
+    for name, seconds, remark in report.steps:
+        table.add_row(name, f"{seconds:.1f}", remark)
+    table.add_row("all", f"{sum(step[1] for step in report.steps):.1f}", "failed" if report.failed else "passed")
+    CONSOLE.print(table)
+    for problem in report.failed:
+        CONSOLE.print(f"[red]failed:[/red] {problem}", soft_wrap=True)
+
+
+def image_file() -> Path:
+    """Where the demo writes the image."""
+    return FOLDER / "demo.png"

@@ -1,0 +1,27 @@
+"""`make preview`: the real engine and provider code over a stack file, without account, network or lasting state."""
+
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from lab.tools.pulumi import CHECKOUT
+from lab.tools.pulumi import install as install_pulumi
+from lab.workspace import ACCOUNT, KEYS, Workspace, WorkspaceError
+
+
+def stack_file(stack: str) -> Path:
+    """Pulumi.<stack>.yaml of this checkout; WorkspaceError with the stacks there are if it is none."""
+    path = CHECKOUT / f"Pulumi.{stack}.yaml"
+    if not path.is_file():
+        known = sorted(p.name.removeprefix("Pulumi.").removesuffix(".yaml") for p in CHECKOUT.glob("Pulumi.*.yaml"))
+        raise WorkspaceError(f"there is no stack {stack!r} (no {path.name}). Stacks: {', '.join(known)}.")
+    return path
+
+
+def preview(config: Path, arguments: Sequence[str] = (), capture: bool = True) -> subprocess.CompletedProcess[str]:
+    """`pulumi preview` of a stack file as if nothing existed yet; its own stdout, stderr and exit status."""
+    with tempfile.TemporaryDirectory(prefix="preview-") as folder:
+        workspace = Workspace(Path(folder), config, install_pulumi(), {**KEYS, **ACCOUNT})
+        workspace.prepare()
+        return workspace.run("preview", ["--non-interactive", *arguments], capture)

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rich.console import Console
 from rich.table import Table
 
 from lab.layout import Layout
 from lab.lifecycle import LabError, bring_down, bring_up, is_up, left_in_account
 from lab.tools.install import install_pulumi
 from lab.tools.pulumi import FOLDER
-from lab.tools.report import CONSOLE
 from lab.workspace import Workspace, lab_workspace
 from ops.image import ImageResult, request_image
 from ops.loadtest import HeyReport, run_hey
@@ -26,6 +26,7 @@ REQUESTS, CONCURRENCY = 50, 5
 FIRST_IMAGE_SECONDS = 180.0  # one GPU node may have to join first
 ZERO_SECONDS = 120.0
 NO_CHANGES = "--expect-no-changes"
+CONSOLE = Console(highlight=False)
 
 
 @dataclass
@@ -84,8 +85,7 @@ def _deploy(report: DemoReport, workspace: Workspace) -> None:
 
 
 def _outputs(workspace: Workspace) -> Outputs:
-    shown = workspace.show_outputs()
-    return Outputs.model_validate(json.loads(shown))
+    return Outputs.model_validate(json.loads(workspace.outputs()))
 
 
 def _serve(report: DemoReport, layout: Layout, outputs: Outputs) -> None:
@@ -124,7 +124,7 @@ def _destroy(report: DemoReport, layout: Layout, workspace: Workspace) -> None:
 
 
 def _pulumi(workspace: Workspace, verb: str, *arguments: str) -> None:
-    if status := workspace.run(verb, arguments, to_stderr=True).returncode:
+    if status := workspace.run(verb, arguments).returncode:
         raise RuntimeError(f"`pulumi {verb} {' '.join(arguments)}` ended with status {status}; its output is above")
 
 
@@ -164,8 +164,3 @@ def _summary(report: DemoReport) -> None:
     CONSOLE.print(table)
     for problem in report.failed:
         CONSOLE.print(f"[red]failed:[/red] {problem}", soft_wrap=True)
-
-
-def image_file() -> Path:
-    """Where the demo writes the image."""
-    return FOLDER / "demo.png"

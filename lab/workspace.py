@@ -83,6 +83,18 @@ class Workspace:
             self.command(verb, arguments), cwd=CHECKOUT, env=self.environment, text=True, stdout=pipe, stderr=pipe
         )
 
+    def outputs(self) -> str:
+        """The stack's outputs as JSON, secrets in the clear: never to be printed."""
+        command = ["pulumi", "stack", "output", "--stack", self.stack, "--json", "--show-secrets"]
+        done = subprocess.run(
+            command, cwd=self.config.parent, env=self.environment, text=True, check=True, stdout=subprocess.PIPE
+        )
+        return done.stdout
+
+    def changes(self) -> dict[str, str]:
+        """The variables that differ from this process's own: what a shell needs for plain `pulumi`."""
+        return {name: value for name, value in self.environment.items() if os.environ.get(name) != value}
+
 
 def lab_environment(layout: Layout) -> dict[str, str]:
     """What sends a provider to the emulated account instead of the real one.

@@ -1,0 +1,172 @@
+"""AckCluster: a managed control plane, its always-on CPU nodes and a Kubernetes provider that reaches it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+import pulumi_alicloud as alicloud
+import pulumi_kubernetes as kubernetes
+
+
+@dataclass(frozen=True)
+class TerwayPods:
+    """Pods get addresses of the VPC, from these vSwitches (same zones as the nodes)."""
+
+    vswitch_ids: Sequence[pulumi.Input[str]]
+
+
+@dataclass(frozen=True)
+class FlannelPods:
+    """Pods get addresses of an overlay; fixed at creation, must not overlap the VPC or the services."""
+
+    cidr: str
+    addresses_per_node_prefix: int = 24
+
+
+@dataclass(frozen=True)
+class SystemPoolArgs:
+    """The CPU nodes that are always there: ACK asks for three before it deploys Knative.
+
+    The autoscaler never touches them, so that system pods keep a home while GPU nodes come and go.
+    """
+
+    instance_types: Sequence[str]
+    size: int = 3
+    image_type: str = "AliyunLinux4"
+    disk_category: str = "cloud_essd"
+    disk_gib: int = 120
+
+
+@dataclass(frozen=True)
+class AckClusterArgs:
+    """What an AckCluster needs.
+
+    version: in full, as ACK lists it (1.35.7-aliyun.1): a shorter one differs from what the API reads back.
+    service_cidr, pods: fixed at creation; changing one replaces the cluster.
+    idle_minutes: how long a node of an autoscaled pool may be idle before it is given back.
+    after: resources that must be there before the first node boots (the way out).
+    """
+
+    cluster_name: str
+    version: str
+    vswitch_ids: Sequence[pulumi.Input[str]]
+    pods: TerwayPods | FlannelPods
+    service_cidr: str
+    system_pool: SystemPoolArgs
+    spec: str = "ack.pro.small"
+    public_api: bool = True
+    deletion_protection: bool = True
+    idle_minutes: int = 10
+    tags: Mapping[str, str] = field(default_factory=dict)
+    after: Sequence[pulumi.Resource] = ()
+
+
+class AckCluster(pulumi.ComponentResource):
+    """Owns the control plane and the system pool; GPU pools and addons are components of their own."""
+
+    cluster_id: pulumi.Output[str]
+    kubeconfig: pulumi.Output[str]
+    provider: kubernetes.Provider
+    workers: Sequence[pulumi.Resource]
+    """What an addon must wait for: without nodes its pods have nowhere to run."""
+
+    def __init__(self, name: str, args: AckClusterArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__("ack-stable-diffusion:components:AckCluster", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+
+        self.cluster_id = _control_plane(name, args, child).id
+        self.workers = [_system_pool(name, args, self.cluster_id, child)]
+        _autoscaling(name, args, self.cluster_id, child)
+        # Without a duration: a temporary kubeconfig is a new one at every call, and every preview shows a change.
+        credential = alicloud.cs.get_cluster_credential_output(
+            cluster_id=self.cluster_id, opts=pulumi.InvokeOutputOptions(parent=self)
+        )
+        self.kubeconfig = pulumi.Output.secret(credential.kube_config)
+        self.provider = kubernetes.Provider(
+            f"{name}-kubernetes",
+            kubeconfig=self.kubeconfig,
+            # Renewed certificates then update the provider instead of replacing it and all objects with it.
+            cluster_identifier=self.cluster_id,
+            enable_server_side_apply=True,
+            opts=child,
+        )
+
+        self.register_outputs({"cluster_id": self.cluster_id, "kubeconfig": self.kubeconfig})
+
+
+def _control_plane(name: str, args: AckClusterArgs, child: pulumi.ResourceOptions) -> alicloud.cs.ManagedKubernetes:
+    terway = args.pods if isinstance(args.pods, TerwayPods) else None
+    flannel = args.pods if isinstance(args.pods, FlannelPods) else None
+    return alicloud.cs.ManagedKubernetes(
+        f"{name}-cluster",
+        name=args.cluster_name,
+        cluster_spec=args.spec,
+        version=args.version,
+        vswitch_ids=args.vswitch_ids,
+        pod_vswitch_ids=terway.vswitch_ids if terway else None,
+        pod_cidr=flannel.cidr if flannel else None,
+        node_cidr_mask=flannel.addresses_per_node_prefix if flannel else None,
+        service_cidr=args.service_cidr,
+        # IPVS is deprecated from Kubernetes 1.35 on.
+        proxy_mode="iptables",
+        # The network component owns the way out; a NAT gateway of ACK's own would outlive the cluster.
+        new_nat_gateway=False,
+        slb_internet_enabled=args.public_api,
+        deletion_protection=args.deletion_protection,
+        addons=_addons("terway-eniip" if terway else "flannel"),
+        # ACK keeps load balancers by default: they would go on costing and hold their vSwitches.
+        delete_options=[{"resource_type": kind, "delete_mode": "delete"} for kind in ("ALB", "SLB")],
+        tags=args.tags,
+        opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=list(args.after))),
+    )
+
+
+def _addons(network: str) -> list[alicloud.cs.ManagedKubernetesAddonArgs]:
+    """Network and storage only: ACK reads this list at creation and never again."""
+    wanted = [network, "csi-plugin", "managed-csiprovisioner", "metrics-server"]
+    return [
+        *(alicloud.cs.ManagedKubernetesAddonArgs(name=addon) for addon in wanted),
+        # Conflicts with the ALB ingress controller.
+        alicloud.cs.ManagedKubernetesAddonArgs(name="nginx-ingress-controller", disabled=True),
+    ]
+
+
+def _system_pool(
+    name: str, args: AckClusterArgs, cluster_id: pulumi.Output[str], child: pulumi.ResourceOptions
+) -> alicloud.cs.NodePool:
+    pool = args.system_pool
+    return alicloud.cs.NodePool(
+        f"{name}-system",
+        cluster_id=cluster_id,
+        node_pool_name="system",
+        vswitch_ids=args.vswitch_ids,
+        instance_types=pool.instance_types,
+        desired_size=str(pool.size),
+        image_type=pool.image_type,
+        system_disk_category=pool.disk_category,
+        system_disk_size=pool.disk_gib,
+        multi_az_policy="BALANCE",
+        tags=args.tags,
+        opts=child,
+    )
+
+
+def _autoscaling(
+    name: str, args: AckClusterArgs, cluster_id: pulumi.Output[str], child: pulumi.ResourceOptions
+) -> alicloud.cs.AutoscalingConfig:
+    """The settings of the cluster's autoscaler. Destroying them changes nothing in the account."""
+    # The provider reads these two back swapped: they must be equal, else every refresh shows a change.
+    idle = f"{args.idle_minutes}m"
+    return alicloud.cs.AutoscalingConfig(
+        f"{name}-autoscaling",
+        cluster_id=cluster_id,
+        scaler_type="cluster-autoscaler",
+        cool_down_duration=idle,
+        unneeded_duration=idle,
+        scan_interval="30s",
+        utilization_threshold="0.5",
+        gpu_utilization_threshold="0.5",
+        scale_down_enabled=True,
+        expander="least-waste",
+        opts=child,
+    )

@@ -1,0 +1,1 @@
+"""Kubernetes manifests from plain data: pure functions, no engine, no Config."""

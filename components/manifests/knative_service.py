@@ -1,0 +1,206 @@
+"""The manifest of a Knative Service that runs Stable Diffusion, one image per pod at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+
+Manifest = dict[str, Any]
+
+API_VERSION = "serving.knative.dev/v1"
+KIND = "Service"
+
+_AUTOSCALING = "autoscaling.knative.dev"
+_AFFINITY = "serving.knative.dev.alibabacloud"
+# ACK reads five specifications at most (k8s.aliyun.com/eci-use-specs).
+_MAX_ECI_SPECS = 5
+
+
+@dataclass(frozen=True)
+class CookieAffinity:
+    """Sends a browser to the pod that served it before, as long as that pod lives."""
+
+    cookie_name: str
+    timeout_seconds: int
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """How many pods a revision runs. None leaves the choice to the cluster's config-autoscaler.
+
+    initial_scale: pods that must be ready before a new revision counts as ready; 0 buys no GPU node at a
+        deployment, and shows a bad image only at the first request.
+    activation_scale: pods to start at once when leaving zero, 2 at least.
+    target_burst_capacity: requests that the activator holds back; 0 takes it out of the path once a pod runs.
+        With the activator in the path a cookie pins an activator, not a pod, and a killed container answers 502
+        to as many requests as it can swallow until it is back.
+    """
+
+    min_scale: int | None = None
+    max_scale: int = 10
+    initial_scale: int | None = None
+    activation_scale: int | None = None
+    target_utilization_percentage: int = 100
+    target_burst_capacity: int | None = None
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What a pod asks for and may use.
+
+    Quantities as Knative's webhook writes them (1Gi, not 1024Mi; 1, not 1000m), else every refresh shows a change.
+    """
+
+    requests: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, str] = field(default_factory=dict)
+    gpus: int = 1
+
+
+@dataclass(frozen=True)
+class ReadinessProbe:
+    """A TCP probe of the service's port."""
+
+    initial_delay_seconds: int = 5
+    period_seconds: int = 1
+    failure_threshold: int = 3
+
+
+@dataclass(frozen=True)
+class SecretEnv:
+    """An environment variable out of a Kubernetes Secret."""
+
+    secret_name: pulumi.Input[str]
+    key: str
+
+
+@dataclass(frozen=True)
+class KnativeServiceSpec:
+    """Everything that the manifest says.
+
+    timeout_seconds: a request may take, queueing included; None: the cluster's default (300).
+        Knative refuses more than its max-revision-timeout-seconds (600).
+    eci_use_specs: instance types for pods that land on virtual nodes; without virtual nodes it does nothing.
+    annotations: of the Service itself, over and above what the other fields bring.
+    """
+
+    name: str
+    namespace: pulumi.Input[str]
+    image: str
+    command: Sequence[str] = ("python3", "launch.py")
+    args: Sequence[str] = ("--listen", "--skip-torch-cuda-test", "--api")
+    port: int = 7860
+    env: Mapping[str, str | SecretEnv] = field(default_factory=dict)
+    container_concurrency: int = 1
+    timeout_seconds: int | None = 600
+    scaling: Scaling = Scaling()
+    resources: Resources = Resources()
+    readiness: ReadinessProbe = ReadinessProbe()
+    affinity: CookieAffinity | None = None
+    node_selector: Mapping[str, str] = field(default_factory=dict)
+    tolerations: Sequence[Mapping[str, str]] = ()
+    eci_use_specs: Sequence[str] = ()
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+
+def knative_service(spec: KnativeServiceSpec) -> Manifest:
+    """The object as it goes to the API server; fields without a value are left out."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": KIND,
+        "metadata": {
+            "name": spec.name,
+            "namespace": spec.namespace,
+            **_without_empty({"annotations": {**_affinity(spec.affinity), **spec.annotations}}),
+        },
+        "spec": {
+            "template": {
+                "metadata": {"annotations": {**_scaling(spec.scaling), **_eci(spec.eci_use_specs)}},
+                "spec": _pod(spec),
+            }
+        },
+    }
+
+
+def _affinity(affinity: CookieAffinity | None) -> dict[str, str]:
+    if affinity is None:
+        return {}
+    return {
+        f"{_AFFINITY}/affinity": "cookie",
+        f"{_AFFINITY}/cookie-name": affinity.cookie_name,
+        f"{_AFFINITY}/cookie-timeout": str(affinity.timeout_seconds),
+    }
+
+
+def _scaling(scaling: Scaling) -> dict[str, str]:
+    # maxScale and targetUtilizationPercentage are the guide's spelling, which Knative takes as well as its own.
+    values: dict[str, str | int | None] = {
+        "class": f"kpa.{_AUTOSCALING}",
+        "min-scale": scaling.min_scale,
+        "maxScale": scaling.max_scale,
+        "initial-scale": scaling.initial_scale,
+        "activation-scale": scaling.activation_scale,
+        "targetUtilizationPercentage": scaling.target_utilization_percentage,
+        "target-burst-capacity": scaling.target_burst_capacity,
+    }
+    return {f"{_AUTOSCALING}/{key}": str(value) for key, value in values.items() if value is not None}
+
+
+def _eci(specs: Sequence[str]) -> dict[str, str]:
+    return {"k8s.aliyun.com/eci-use-specs": ",".join(specs[:_MAX_ECI_SPECS])} if specs else {}
+
+
+def _pod(spec: KnativeServiceSpec) -> Manifest:
+    timeouts = {} if spec.timeout_seconds is None else _timeouts(spec.timeout_seconds)
+    return {
+        "containerConcurrency": spec.container_concurrency,
+        **timeouts,
+        **_without_empty(
+            {"nodeSelector": dict(spec.node_selector), "tolerations": [dict(t) for t in spec.tolerations]}
+        ),
+        "containers": [_container(spec)],
+    }
+
+
+def _timeouts(seconds: int) -> dict[str, int]:
+    """An image is sent when it is finished: the first byte may take as long as the whole answer.
+
+    Left out, Knative writes 300 for the first byte, and that becomes the real limit.
+    """
+    return {"timeoutSeconds": seconds, "responseStartTimeoutSeconds": seconds}
+
+
+def _container(spec: KnativeServiceSpec) -> Manifest:
+    return {
+        "name": spec.name,
+        "image": spec.image,
+        "imagePullPolicy": "IfNotPresent",
+        "command": list(spec.command),
+        "args": list(spec.args),
+        "ports": [{"containerPort": spec.port, "name": "http1", "protocol": "TCP"}],
+        **_without_empty({"env": _env(spec.env), "resources": _resources(spec.resources)}),
+        "readinessProbe": {
+            "tcpSocket": {"port": spec.port},
+            "initialDelaySeconds": spec.readiness.initial_delay_seconds,
+            "periodSeconds": spec.readiness.period_seconds,
+            "failureThreshold": spec.readiness.failure_threshold,
+        },
+    }
+
+
+def _env(env: Mapping[str, str | SecretEnv]) -> list[Manifest]:
+    return [
+        {"name": name, "value": value}
+        if isinstance(value, str)
+        else {"name": name, "valueFrom": {"secretKeyRef": {"name": value.secret_name, "key": value.key}}}
+        for name, value in env.items()
+    ]
+
+
+def _resources(resources: Resources) -> Manifest:
+    gpus = {"nvidia.com/gpu": str(resources.gpus)} if resources.gpus else {}
+    return _without_empty({"requests": dict(resources.requests), "limits": {**resources.limits, **gpus}})
+
+
+def _without_empty(fields: Mapping[str, Any]) -> Manifest:
+    return {key: value for key, value in fields.items() if value}

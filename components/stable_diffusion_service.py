@@ -1,0 +1,89 @@
+"""StableDiffusionService: one Knative Service and, if it asks for a login, the Secret that holds it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.live_object import LiveObject, waiting_for
+from components.manifests.knative_service import KnativeServiceSpec, SecretEnv, knative_service
+
+_LOGIN_ENV = "SD_LOGIN"
+_LOGIN_KEY = "login"
+
+
+@dataclass(frozen=True)
+class Login:
+    """User and password for the page and the API alike."""
+
+    user: str
+    password: pulumi.Input[str]
+
+
+@dataclass(frozen=True)
+class StableDiffusionServiceArgs:
+    """What a StableDiffusionService needs.
+
+    domain: as in Knative's config-domain; host = <service>.<namespace>.<domain>.
+    ready_seconds: how long `up` waits; above Knative's progress deadline, so that Knative says first what is wrong.
+    after: Knative's settings, the gateway and the GPU pools: what must be there before, and be destroyed after it.
+    """
+
+    spec: KnativeServiceSpec
+    provider: kubernetes.Provider
+    domain: str
+    ready_seconds: int
+    login: Login | None = None
+    after: Sequence[pulumi.Resource] = ()
+
+
+class StableDiffusionService(pulumi.ComponentResource):
+    """Owns the Service; revisions, routes and pods are Knative's."""
+
+    host: pulumi.Output[str]
+    url: pulumi.Output[str]
+
+    def __init__(self, name: str, args: StableDiffusionServiceArgs, opts: pulumi.ResourceOptions | None = None):
+        super().__init__("ack-stable-diffusion:components:StableDiffusionService", name, None, opts)
+        after = pulumi.ResourceOptions(parent=self, provider=args.provider, depends_on=list(args.after))
+
+        spec = args.spec
+        if args.login:
+            spec = _with_login(spec, _login_secret(f"{name}-login", spec.namespace, args.login, after))
+        wait = f"{args.ready_seconds}s"
+        LiveObject(
+            f"{name}-service",
+            waiting_for(knative_service(spec), "condition=Ready"),
+            pulumi.ResourceOptions.merge(
+                after, pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create=wait, update=wait))
+            ),
+        )
+
+        self.host = pulumi.Output.concat(spec.name, ".", spec.namespace, ".", args.domain)
+        self.url = pulumi.Output.concat("http://", self.host)
+        self.register_outputs({"host": self.host, "url": self.url})
+
+
+def _login_secret(
+    name: str, namespace: pulumi.Input[str], login: Login, opts: pulumi.ResourceOptions
+) -> kubernetes.core.v1.Secret:
+    """Without a name of its own and immutable: a new password is a new Secret, hence a new revision that reads it."""
+    return kubernetes.core.v1.Secret(
+        name,
+        metadata={"namespace": namespace},
+        immutable=True,
+        string_data={_LOGIN_KEY: pulumi.Output.concat(login.user, ":", pulumi.Output.secret(login.password))},
+        opts=opts,
+    )
+
+
+def _with_login(spec: KnativeServiceSpec, secret: kubernetes.core.v1.Secret) -> KnativeServiceSpec:
+    """Kubernetes puts the variable's value in place of $(…), so that the manifest never holds it."""
+    secret_name = secret.metadata.apply(lambda metadata: str(metadata.name))
+    return replace(
+        spec,
+        env={**spec.env, _LOGIN_ENV: SecretEnv(secret_name, _LOGIN_KEY)},
+        # --gradio-auth guards the page, --api-auth the API; each leaves the other open.
+        args=(*spec.args, f"--gradio-auth=$({_LOGIN_ENV})", f"--api-auth=$({_LOGIN_ENV})"),
+    )

@@ -1,0 +1,149 @@
+"""A running Envoy that is fed through files: publish a snapshot, know whether it is served."""
+
+import json
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lab.gateway import envoy
+from lab.gateway.admin import Admin
+from lab.gateway.snapshot import Listeners, Snapshot
+
+_LIVE_SECONDS = 20.0
+_DELIVERY_SECONDS = 10.0
+_POLL_SECONDS = 0.02
+
+
+class RejectedError(Exception):
+    """Envoy keeps serving what it had."""
+
+
+class DataPlane:
+    """Envoy as a child process that ends with us, its files in `directory`.
+
+    Files are replaced by rename, in the order clusters before the routes that name them.
+    """
+
+    def __init__(self, binary: Path, directory: Path, listeners: Listeners):
+        self._binary = binary
+        self._directory = directory
+        self._ports = listeners.by_name()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._admin = Admin(directory / "admin.sock")
+
+    def start(self, first: Snapshot) -> None:
+        """Returns once Envoy serves the first snapshot; raises RuntimeError with what to look at."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        (self._directory / "admin.sock").unlink(missing_ok=True)
+        self._write(self._directory / "bootstrap.json", envoy.bootstrap(self._directory))
+        self._write_clusters(first)
+        for name, configuration in first.routes.items():
+            self._write_routes(name, configuration)
+        self._write_listeners(first)
+        # setpriv: Envoy goes down with us even when we are killed.
+        command = ["setpriv", "--pdeathsig", "TERM", str(self._binary), "-c", str(self._directory / "bootstrap.json")]
+        # One worker: then the version it serves is the version that is served.
+        self._process = subprocess.Popen([*command, "--concurrency", "1", "--disable-hot-restart", "-l", "warning"])
+        self._wait(self._admin.is_live, _LIVE_SECONDS, "Envoy did not come up: see its messages above")
+        self.publish(first)
+
+    def stop(self) -> None:
+        self._admin.close()
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def exit_status(self) -> int | None:
+        """None while Envoy runs."""
+        return self._process.poll() if self._process else None
+
+    def publish(self, snapshot: Snapshot) -> None:
+        """Returns once every listener serves the snapshot; raises RejectedError."""
+        for file, assignment in snapshot.assignments.items():
+            self._write(file, envoy.discovery_response("endpoint.v3.ClusterLoadAssignment", [assignment]))
+        self._deliver("cluster_manager.cds", lambda: self._write_clusters(snapshot))
+        self._deliver("listener_manager.lds", lambda: self._write_listeners(snapshot))
+        for name, configuration in snapshot.routes.items():
+            self._deliver_routes(name, configuration)
+        self._remove_assignments_except(set(snapshot.assignments))
+
+    def refusal(self, configuration: dict[str, Any]) -> str | None:
+        """What Envoy has against a configuration of its own; None if it would take it."""
+        file = self._directory / "candidate.json"
+        self._write(file, configuration)
+        check = [str(self._binary), "--mode", "validate", "-c", str(file), "-l", "critical"]
+        result = subprocess.run(check, capture_output=True, text=True, check=False)
+        return None if result.returncode == 0 else (result.stderr or result.stdout).strip()
+
+    def _deliver(self, subscription: str, write: Callable[[], str]) -> None:
+        def is_served(version: str) -> bool:
+            return self._admin.text(f"{subscription}.version_text") == version and not self._admin.count(
+                "cluster_manager.warming_clusters"
+            )
+
+        self._await_delivery(subscription, write, is_served)
+
+    def _deliver_routes(self, name: str, configuration: dict[str, Any]) -> None:
+        self._await_delivery(
+            f"http.{name}.rds.{name}",
+            lambda: self._write_routes(name, configuration),
+            lambda version: self._admin.served_version(self._ports[name]) == version,
+        )
+
+    def _await_delivery(self, subscription: str, write: Callable[[], str], is_served: Callable[[str], bool]) -> None:
+        counter = f"{subscription}.update_rejected"
+        rejected_before = self._admin.count(counter)
+        version = write()
+        end = time.monotonic() + _DELIVERY_SECONDS
+        while not is_served(version):
+            if self._admin.count(counter) != rejected_before:
+                raise RejectedError(f"Envoy refused its new configuration ({subscription})")
+            if time.monotonic() > end:
+                raise RejectedError(
+                    f"Envoy did not take its new configuration ({subscription}) in {_DELIVERY_SECONDS} s"
+                )
+            time.sleep(_POLL_SECONDS)
+
+    def _write_clusters(self, snapshot: Snapshot) -> str:
+        return self._write_discovery("cds", "cluster.v3.Cluster", snapshot.clusters)
+
+    def _write_listeners(self, snapshot: Snapshot) -> str:
+        return self._write_discovery("lds", "listener.v3.Listener", snapshot.listeners)
+
+    def _write_routes(self, name: str, configuration: dict[str, Any]) -> str:
+        self._write_discovery(f"rds-{name}", "route.v3.RouteConfiguration", [configuration])
+        return envoy.served_version(configuration)
+
+    def _write_discovery(self, name: str, kind: str, resources: Any) -> str:
+        response = envoy.discovery_response(kind, resources)
+        self._write(self._directory / f"{name}.json", response)
+        return str(response["version_info"])
+
+    @staticmethod
+    def _write(file: Path, content: dict[str, Any]) -> None:
+        text = json.dumps(content, sort_keys=True)
+        if file.exists() and file.read_text() == text:
+            return
+        file.parent.mkdir(exist_ok=True)
+        new = file.with_suffix(".new")
+        new.write_text(text)
+        new.rename(file)
+
+    def _remove_assignments_except(self, kept: set[Path]) -> None:
+        for file in (self._directory / "eds").glob("*.json"):
+            if file not in kept:
+                file.unlink()
+
+    def _wait(self, condition: Callable[[], bool], seconds: float, failure: str) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            if self.exit_status() is not None or time.monotonic() > end:
+                raise RuntimeError(failure)
+            time.sleep(_POLL_SECONDS)

@@ -1,0 +1,169 @@
+"""Envoy's configuration as plain JSON: bootstrap, listeners, clusters, endpoints, routes. No state, no files."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lab.gateway.backends import Address
+
+Json = dict[str, Any]
+
+EXTERNAL, INTERNAL = "external", "internal"
+# A host of our own: its answer is the version of the routes that the worker serves.
+VERSION_HOST = "version.gateway.lab"
+
+_TYPE = "type.googleapis.com/"
+_HTTP_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
+_STICKY = "envoy.filters.http.stateful_session"
+_ACCESS_LOG = (
+    "%START_TIME% %RESPONSE_CODE% %RESPONSE_FLAGS% %DURATION%ms %REQ(:AUTHORITY)% "
+    "%UPSTREAM_CLUSTER% %UPSTREAM_HOST% try=%UPSTREAM_REQUEST_ATTEMPT_COUNT%\n"
+)
+
+
+def bootstrap(directory: Path) -> Json:
+    """Everything else comes from the directory's files, so Envoy is never restarted."""
+    return {
+        "node": {"id": "gateway", "cluster": "gateway"},
+        "admin": {"address": {"pipe": {"path": str(directory / "admin.sock")}}},
+        "dynamic_resources": {
+            "lds_config": _from_file(directory / "lds.json"),
+            "cds_config": _from_file(directory / "cds.json"),
+        },
+    }
+
+
+def standalone(listeners: Sequence[Json], clusters: Sequence[Json]) -> Json:
+    """A configuration without files, for `envoy --mode validate`."""
+    return {"static_resources": {"listeners": list(listeners), "clusters": list(clusters)}}
+
+
+def discovery_response(kind: str, resources: Sequence[Json]) -> Json:
+    """One xDS file; kind as in envoy.config.<kind>; the version follows from the content."""
+    typed = [{"@type": f"{_TYPE}envoy.config.{kind}", **resource} for resource in resources]
+    return {"version_info": version(resources), "resources": typed}
+
+
+def version(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def listener(name: str, port: int, routes: Json, directory: Path, idle_timeout_seconds: int) -> Json:
+    """routes: `routes_from_file(...)`, or `{"route_config": …}` inline."""
+    manager = _typed(
+        "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+        stat_prefix=name,
+        **routes,
+        common_http_protocol_options={"idle_timeout": f"{idle_timeout_seconds}s"},
+        # Envoy's own limit of 300 s without a byte would cut an image short of ALB's requestTimeout.
+        stream_idle_timeout="0s",
+        use_remote_address=True,
+        server_name="alb",
+        upgrade_configs=[{"upgrade_type": "websocket"}],
+        http_filters=[
+            _named(_STICKY, "envoy.extensions.filters.http.stateful_session.v3.StatefulSession"),
+            _named("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router"),
+        ],
+        access_log=[
+            _named(
+                "envoy.access_loggers.file",
+                "envoy.extensions.access_loggers.file.v3.FileAccessLog",
+                path=str(directory / "access.log"),
+                log_format={"text_format_source": {"inline_string": _ACCESS_LOG}},
+            )
+        ],
+    )
+    filters = [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]
+    return {"name": name, "address": _socket(Address("0.0.0.0", port)), "filter_chains": [{"filters": filters}]}
+
+
+def routes_from_file(name: str, directory: Path) -> Json:
+    return {"rds": {"route_config_name": name, "config_source": _from_file(directory / f"rds-{name}.json")}}
+
+
+def cluster(name: str, endpoints: Json, http2: bool) -> Json:
+    """endpoints: `endpoints_from_file(...)`, or `{"load_assignment": …}` inline."""
+    built = {"name": name, "connect_timeout": "2s", "lb_policy": "ROUND_ROBIN", **endpoints}
+    if http2:
+        options = _typed(_HTTP_OPTIONS, explicit_http_config={"http2_protocol_options": {}})
+        # The key is the type's bare name; with the type.googleapis.com prefix Envoy refuses the whole file.
+        built["typed_extension_protocol_options"] = {_HTTP_OPTIONS: options}
+    return built
+
+
+def endpoints_from_file(path: Path) -> Json:
+    return {"type": "EDS", "eds_cluster_config": {"eds_config": _from_file(path)}}
+
+
+def load_assignment(cluster_name: str, addresses: Iterable[Address]) -> Json:
+    endpoints = [{"endpoint": {"address": _socket(address)}} for address in addresses]
+    return {"cluster_name": cluster_name, "endpoints": [{"lb_endpoints": endpoints}]}
+
+
+def route_configuration(name: str, hosts: Mapping[str, Sequence[Json]]) -> Json:
+    """A host that nobody serves gets 503, as from ALB."""
+    virtual_hosts = [
+        {"name": host, "domains": [host], "routes": list(routes)} for host, routes in sorted(hosts.items())
+    ]
+    serving = version(virtual_hosts)
+    virtual_hosts += [
+        {"name": "version", "domains": [VERSION_HOST], "routes": [_answer(200, serving)]},
+        {"name": "unknown", "domains": ["*"], "routes": [_answer(503, "no service has this host\n")]},
+    ]
+    return {"name": name, "ignore_port_in_host_matching": True, "virtual_hosts": virtual_hosts}
+
+
+def served_version(configuration: Json) -> str:
+    """What VERSION_HOST answers once this route configuration is served."""
+    (answer,) = (host["routes"][0] for host in configuration["virtual_hosts"] if host["name"] == "version")
+    return str(answer["direct_response"]["body"]["inline_string"])
+
+
+def match(prefix: str, headers: Mapping[str, str]) -> Json:
+    if not headers:
+        return {"prefix": prefix}
+    exact = [{"name": name, "string_match": {"exact": value}} for name, value in sorted(headers.items())]
+    return {"prefix": prefix, "headers": exact}
+
+
+def headers_to_set(headers: Mapping[str, str]) -> list[Json]:
+    return [
+        {"header": {"key": key, "value": value}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
+        for key, value in sorted(headers.items())
+    ]
+
+
+def sticky_cookie(name: str, seconds: int) -> Json:
+    """Part of a route: the cookie names the endpoint; without that endpoint another one answers and is named."""
+    state = _named(
+        "envoy.http.stateful_session.cookie",
+        "envoy.extensions.http.stateful_session.cookie.v3.CookieBasedSessionState",
+        cookie={"name": name, "ttl": f"{seconds}s", "path": "/"},
+    )
+    per_route = _typed(
+        "envoy.extensions.filters.http.stateful_session.v3.StatefulSessionPerRoute",
+        stateful_session={"session_state": state},
+    )
+    return {"typed_per_filter_config": {_STICKY: per_route}}
+
+
+def _answer(status: int, body: str) -> Json:
+    return {"match": {"prefix": "/"}, "direct_response": {"status": status, "body": {"inline_string": body}}}
+
+
+def _from_file(path: Path) -> Json:
+    return {"resource_api_version": "V3", "path_config_source": {"path": str(path)}}
+
+
+def _socket(address: Address) -> Json:
+    return {"socket_address": {"address": address.host, "port_value": address.port}}
+
+
+def _typed(message: str, **fields: Any) -> Json:
+    return {"@type": f"{_TYPE}{message}", **fields}
+
+
+def _named(name: str, message: str, **fields: Any) -> Json:
+    return {"name": name, "typed_config": _typed(message, **fields)}

@@ -1,0 +1,3 @@
+module stable-diffusion-stub
+
+go 1.25

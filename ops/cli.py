@@ -1,0 +1,68 @@
+"""Commands for people and CI. They read stack outputs and files only."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ops.hey import HeyError
+from ops.image import ImageError
+from ops.outputs import OutputsError, StackOutputs
+from ops.verdict import Limits
+from ops.verify import Plan, Report, Target, verify
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def commands() -> None:
+    """Commands for a stack that is up."""
+
+
+@app.command("verify")
+def verify_command(
+    outputs: Annotated[
+        typer.FileText, typer.Argument(help="From `pulumi stack output --json --show-secrets`; - for standard input.")
+    ],
+    service: Annotated[str | None, typer.Option(help="Which service, where the stack has several.")] = None,
+    address: Annotated[str | None, typer.Option(help="HOST:PORT instead of the stack's gateway address.")] = None,
+    requests: Annotated[int, typer.Option(min=1, help="Images in all.")] = 50,
+    concurrency: Annotated[int, typer.Option(min=1, help="Images at a time.")] = 5,
+    min_peak: Annotated[int, typer.Option(help="Pods that must be ready at one time.")] = 5,
+    max_seconds: Annotated[float | None, typer.Option(help="For all images together.")] = None,
+    request_timeout: Annotated[int, typer.Option(min=1, help="Seconds per image.")] = 180,
+    zero_within: Annotated[float, typer.Option(help="Seconds until the last pod is gone.")] = 300,
+    image_file: Annotated[Path, typer.Option(help="Where the first image goes.")] = Path("image.png"),
+    report_file: Annotated[Path | None, typer.Option(help="Where the report goes, as JSON.")] = None,
+) -> None:
+    """The guide's load test: an image, 50 more of them 5 at a time, pods counted from zero to zero."""
+    console, errors = Console(highlight=False), Console(stderr=True, highlight=False)
+    plan = Plan(image_file, Limits(requests, min_peak, max_seconds), concurrency, request_timeout, zero_within)
+    try:
+        target = _target(StackOutputs.parse(outputs.read()), service, address)
+        report = verify(target, plan, console.print)
+    except (OutputsError, ImageError, HeyError) as error:
+        errors.print(str(error), style="red", markup=False)
+        raise typer.Exit(2) from error
+    if report_file:
+        report.write(report_file)
+    console.print(_table(report))
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+def _target(outputs: StackOutputs, service: str | None, address: str | None) -> Target:
+    name, chosen = outputs.service(service)
+    return Target(address or f"{outputs.gateway_address}:80", chosen.host, outputs.kubeconfig, outputs.namespace, name)
+
+
+def _table(report: Report) -> Table:
+    table = Table("", "wanted", "got", "")
+    for check in report.checks:
+        table.add_row(check.name, check.wanted, check.got, "[green]ok[/]" if check.ok else "[red]failed[/]")
+    load = report.load
+    seconds = (load.fastest_seconds, load.average_seconds, load.slowest_seconds)
+    table.add_row("seconds per image", "", "fastest {:.1f}, average {:.1f}, slowest {:.1f}".format(*seconds), "")
+    return table

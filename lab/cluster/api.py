@@ -1,0 +1,125 @@
+"""The Kubernetes API as the lab itself uses it: raw JSON, server-side apply, and waiting for what was applied."""
+
+import json
+import ssl
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from lab.cluster.commands import wait_until
+
+# An addon manager's own: `preview --refresh` shows who changed a key that the program owns.
+FIELD_MANAGER = "ack-addon"
+TIMEOUT_SECONDS = 30
+
+
+class KubernetesApi:
+    """Calls with a client certificate; for several threads. Errors are RuntimeError in the server's words."""
+
+    def __init__(self, server: str, pki: Path, user: str):
+        """user: whose NAME.crt and NAME.key in `pki` to use, beside ca.crt."""
+        context = ssl.create_default_context(cafile=str(pki / "ca.crt"))
+        context.load_cert_chain(pki / f"{user}.crt", pki / f"{user}.key")
+        # trust_env would take HTTPS_PROXY of a Pulumi shell.
+        self._client = httpx.Client(base_url=server, verify=context, timeout=TIMEOUT_SECONDS, trust_env=False)
+        self._plurals: dict[str, dict[str, str]] = {}
+
+    def ready(self) -> bool:
+        """Whether the API server says that it is ready to serve."""
+        try:
+            return self._client.get("/readyz").is_success
+        except httpx.HTTPError:
+            return False
+
+    def get(self, path: str) -> dict[str, Any] | None:
+        """An object or list by its API path; None if there is none."""
+        return self._call("GET", path)
+
+    def items(self, path: str) -> Sequence[Mapping[str, Any]]:
+        listed = self.get(path)
+        return listed["items"] if listed else []
+
+    def patch(self, path: str, body: Mapping[str, Any]) -> None:
+        """Merge `body` into an object."""
+        self._call("PATCH", path, body, "application/merge-patch+json")
+
+    def delete(self, path: str) -> None:
+        """Delete an object or collection; fine if it is gone."""
+        self._call("DELETE", path)
+
+    def apply(self, manifests: Iterable[Mapping[str, Any]]) -> None:
+        """Server-side apply, in the order given; takes keys over that someone else has changed."""
+        for manifest in manifests:
+            # JSON is YAML too.
+            path = f"{self._path(manifest)}?fieldManager={FIELD_MANAGER}&force=true"
+            if self._call("PATCH", path, manifest, "application/apply-patch+yaml") is None:
+                raise RuntimeError(f"Kubernetes has no namespace for {manifest['kind']} {manifest['metadata']}")
+
+    def wait_for(
+        self,
+        path: str,
+        condition: str,
+        names: Iterable[str] | None,
+        timeout: float,
+        alive: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Wait until the objects at a list's path (those named, or all of them) have a condition that is True."""
+        wanted = None if names is None else set(names)
+        waiting: list[str] = []
+
+        def all_have_it() -> bool:
+            found = {item["metadata"]["name"]: item for item in self.items(path)}
+            waiting[:] = [name for name in wanted or found if not has_condition(found.get(name), condition)]
+            return not waiting
+
+        try:
+            wait_until(all_have_it, f"{path} are {condition}", timeout=timeout, alive=alive)
+        except RuntimeError as error:
+            raise RuntimeError(f"{error} (still waiting for {', '.join(waiting)})") from error
+
+    def _path(self, manifest: Mapping[str, Any]) -> str:
+        version, kind, metadata = manifest["apiVersion"], manifest["kind"], manifest["metadata"]
+        root = f"/api/{version}" if "/" not in version else f"/apis/{version}"
+        namespace = f"/namespaces/{metadata['namespace']}" if "namespace" in metadata else ""
+        return f"{root}{namespace}/{self._plural(root, kind)}/{metadata['name']}"
+
+    def _plural(self, root: str, kind: str) -> str:
+        """A kind's name in paths, as the server says; asked again while it does not know the kind."""
+        if kind not in self._plurals.get(root, {}):
+            resources = (self.get(root) or {"resources": []})["resources"]
+            self._plurals[root] = {r["kind"]: r["name"] for r in resources if "/" not in r["name"]}
+        try:
+            return self._plurals[root][kind]
+        except KeyError:
+            raise RuntimeError(f"Kubernetes has no {kind} at {root}") from None
+
+    def _call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, content_type: str = "application/json"
+    ) -> dict[str, Any] | None:
+        """The answer; None for 404."""
+        content = None if body is None else json.dumps(body)
+        try:
+            response = self._client.request(method, path, content=content, headers={"Content-Type": content_type})
+        except httpx.HTTPError as error:
+            raise RuntimeError(f"Kubernetes: {method} {path}: {error or type(error).__name__}") from error
+        if response.status_code == httpx.codes.NOT_FOUND:
+            return None
+        if response.is_error:
+            raise RuntimeError(f"Kubernetes: {method} {path}: {response.status_code} {_message(response)}")
+        document: dict[str, Any] = response.json()
+        return document
+
+
+def has_condition(item: Mapping[str, Any] | None, condition: str) -> bool:
+    """Whether an object's status has the condition with status True."""
+    conditions = (item or {}).get("status", {}).get("conditions") or []
+    return any(c["type"] == condition and c["status"] == "True" for c in conditions)
+
+
+def _message(response: httpx.Response) -> str:
+    try:
+        return str(response.json()["message"])
+    except (ValueError, KeyError, TypeError):
+        return response.text.strip()

@@ -1,0 +1,55 @@
+"""A cgroup for each node, in which its kubelet puts the pods: found again at teardown whatever else got lost."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path("/sys/fs/cgroup")
+# What a kubelet insists on in its root cgroup.
+CONTROLLERS = "+cpu +cpuset +memory +pids"
+
+
+def create(name: str) -> None:
+    """Make the cgroup in every hierarchy: one of version 2, or each controller's own of version 1."""
+    for hierarchy in hierarchies():
+        cgroup = hierarchy / name
+        cgroup.mkdir(exist_ok=True)
+        subtree = hierarchy / "cgroup.subtree_control"
+        if hierarchy == ROOT and subtree.exists():
+            subtree.write_text(CONTROLLERS)
+        # Version 1: a new cpuset is empty and takes no process.
+        for setting in ("cpuset.cpus", "cpuset.mems"):
+            if hierarchy != ROOT and (hierarchy / setting).exists():
+                (cgroup / setting).write_text((hierarchy / setting).read_text())
+
+
+def existing(name: str) -> list[Path]:
+    """The cgroups NAME-<number> that exist, of all nodes of a lab."""
+    found = (
+        c
+        for hierarchy in hierarchies()
+        for c in hierarchy.glob(f"{name}-*")
+        if c.name.removeprefix(f"{name}-").isdigit()
+    )
+    return sorted(c for c in found if c.is_dir())
+
+
+def members(cgroup: Path) -> Iterator[int]:
+    """Processes in a cgroup and below it."""
+    for procs in cgroup.rglob("cgroup.procs"):
+        try:
+            yield from map(int, procs.read_text().split())
+        except OSError:
+            continue
+
+
+def remove(cgroup: Path) -> None:
+    """Remove an empty cgroup and those below it; OSError while a process is left in one."""
+    for below in sorted((d for d in cgroup.rglob("*") if d.is_dir()), key=lambda d: len(d.parts), reverse=True):
+        below.rmdir()
+    cgroup.rmdir()
+
+
+def hierarchies() -> list[Path]:
+    if (ROOT / "cgroup.procs").exists():
+        return [ROOT]
+    return [d for d in sorted(ROOT.iterdir()) if (d / "cgroup.procs").exists()]

@@ -1,0 +1,165 @@
+"""The lab's Kubernetes cluster: what the emulated account's ACK cluster really is."""
+
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from lab.cluster import containerd, controlplane, gateway, namespace, node, sysctls, teardown
+from lab.cluster.addresses import API_PORT, GATEWAY_PORT
+from lab.cluster.api import KubernetesApi
+from lab.cluster.commands import wait_until
+from lab.cluster.forwarder import require_free
+from lab.cluster.knative.install import install as install_knative
+from lab.cluster.kubeconfig import render, write
+from lab.cluster.pki import Authority
+from lab.cluster.places import Places
+from lab.cluster.processes import Daemons
+from lab.cluster.tools import Tools
+from lab.hands import NodeSpec
+from lab.layout import Layout
+
+START_SECONDS = 60
+FORWARDER = "forwarder"
+# As on ACK, where a kubeconfig's user is the account's id and a suffix.
+ACCOUNT_USER = "1234567890123456-lab"
+
+
+class Cluster:
+    """`lab.hands.Hands` on one machine. All state is on disk: another process may go on where one stopped."""
+
+    def __init__(self, layout: Layout, tools: Tools):
+        self._layout = layout
+        self._tools = tools
+        self._places = Places(layout)
+        self._daemons = Daemons(layout)
+        self._api: KubernetesApi | None = None
+        self._store: Path | None = None
+        self._lock = threading.Lock()
+
+    def create_cluster(self, cluster_id: str) -> None:
+        """Start a control plane without nodes; returns once its API answers and images are ready for nodes."""
+        running = self._daemons.running()
+        if set(running) & {*controlplane.SERVERS, FORWARDER}:
+            raise RuntimeError(f"a cluster runs already ({', '.join(running)}); `make lab-down` removes it")
+        teardown.stop_cluster(self._layout)
+        require_free({self._layout.api_port: "LAB_API_PORT", self._layout.gateway_port: "LAB_GATEWAY_PORT"})
+        self._forget()
+        sysctls.record(self._places.sysctls)
+        namespace.create(self._layout)
+        authority = controlplane.write_credentials(self._places)
+        self._write_identity(cluster_id, authority)
+        with ThreadPoolExecutor(max_workers=1) as background:
+            images = background.submit(self._image_store)
+            self._start_control_plane()
+            images.result()
+
+    def delete_cluster(self, cluster_id: str) -> None:
+        """Stop everything of the cluster and remove its data; fine if there is none."""
+        if self._cluster_id() not in (None, cluster_id):
+            raise RuntimeError(f"the lab's cluster is {self._cluster_id()}, not {cluster_id}")
+        teardown.stop_cluster(self._layout)
+        self._forget()
+
+    def kubeconfig(self, cluster_id: str) -> str:
+        """The same text at every call as long as the cluster lives; with client certificate and key as on ACK."""
+        self._require(cluster_id)
+        return self._account_kubeconfig.read_text()
+
+    def install_addon(self, cluster_id: str, name: str, config: Mapping[str, Any]) -> None:
+        """Bring what the addon brings; names the lab has no part for are accepted and do nothing."""
+        self._require(cluster_id)
+        if name == "knative":
+            install_knative(self._kubernetes(), self._tools.knative / "config")
+        elif name == "alb-ingress-controller":
+            gateway.install(self._places, self._tools, self._daemons, self._kubernetes())
+
+    def add_node(self, cluster_id: str, spec: NodeSpec) -> None:
+        """Boot a node; returns once it is Ready and its GPUs are allocatable."""
+        self._require(cluster_id)
+        self._ensure_proxy(spec.name)
+        node.start(self._places, self._tools, self._daemons, self._image_store(), self._kubernetes(), spec)
+
+    def remove_node(self, cluster_id: str, name: str) -> None:
+        """Stop a node and take it out of the cluster; fine if it is gone already."""
+        if self._cluster_id() == cluster_id:
+            node.stop(self._places, self._kubernetes(), name)
+
+    def pods(self, cluster_id: str) -> Sequence[Mapping[str, Any]]:
+        """All pods as the API server returns them; empty while there is no cluster."""
+        if self._cluster_id() != cluster_id:
+            return []
+        return self._kubernetes().items("/api/v1/pods")
+
+    @property
+    def _identity(self) -> Path:
+        return self._places.cluster / "cluster.json"
+
+    @property
+    def _account_kubeconfig(self) -> Path:
+        return self._places.cluster / "account.kubeconfig"
+
+    @property
+    def _server(self) -> str:
+        return f"https://127.0.0.1:{self._layout.api_port}"
+
+    def _write_identity(self, cluster_id: str, authority: Authority) -> None:
+        credential = authority.client(ACCOUNT_USER, ["system:masters"])
+        write(self._account_kubeconfig, render(self._server, authority, ACCOUNT_USER, credential))
+        self._identity.write_text(json.dumps({"id": cluster_id}))
+
+    def _cluster_id(self) -> str | None:
+        try:
+            return str(json.loads(self._identity.read_text())["id"])
+        except FileNotFoundError:
+            return None
+
+    def _require(self, cluster_id: str) -> None:
+        if self._cluster_id() != cluster_id:
+            raise RuntimeError(
+                f"the lab has no cluster {cluster_id}; its cluster is {self._cluster_id() or 'not there'}"
+            )
+
+    def _kubernetes(self) -> KubernetesApi:
+        with self._lock:
+            if self._api is None:
+                self._api = KubernetesApi(self._server, self._places.pki, "lab")
+            return self._api
+
+    def _image_store(self) -> Path:
+        with self._lock:
+            if self._store is None:
+                self._store = containerd.prepared_store(self._places, self._tools, self._daemons)
+            return self._store
+
+    def _start_control_plane(self) -> None:
+        """Returns once the API answers and controllers work: they have made the first service account."""
+        servers = (*controlplane.SERVERS, FORWARDER)
+        controlplane.start_servers(self._places, self._tools, self._daemons)
+        self._start_forwarder()
+        self._wait(self._kubernetes().ready, "the API server is ready", servers)
+        controlplane.start_controllers(self._places, self._tools, self._daemons)
+        account = "/api/v1/namespaces/default/serviceaccounts/default"
+        everyone = (*servers, *controlplane.CONTROLLERS)
+        self._wait(lambda: self._kubernetes().get(account) is not None, "controllers work", everyone)
+
+    def _wait(self, probe: Callable[[], bool], what: str, needed: Iterable[str]) -> None:
+        wait_until(probe, what, timeout=START_SECONDS, alive=lambda: self._daemons.check(*needed))
+
+    def _start_forwarder(self) -> None:
+        ports = {self._layout.api_port: API_PORT, self._layout.gateway_port: GATEWAY_PORT}
+        pairs = [f"{listen}:{target}" for listen, target in ports.items()]
+        command = [sys.executable, "-m", "lab.cluster.forwarder", str(self._layout.netns), *pairs]
+        self._daemons.start(FORWARDER, command, inside=False)
+
+    def _ensure_proxy(self, node_name: str) -> None:
+        with self._lock:
+            if not self._daemons.alive(controlplane.PROXY):
+                controlplane.start_proxy(self._places, self._tools, self._daemons, node_name)
+
+    def _forget(self) -> None:
+        with self._lock:
+            self._api = None

@@ -1,0 +1,40 @@
+"""The process that plays the ALB gateway inside the namespace, and the definition of AlbConfig that comes with it."""
+
+import sys
+from pathlib import Path
+
+import yaml
+
+import lab.gateway
+from lab.cluster import namespace
+from lab.cluster.addresses import CONTROL_PLANE, GATEWAY_PORT
+from lab.cluster.api import KubernetesApi
+from lab.cluster.commands import wait_until
+from lab.cluster.controlplane import kubeconfig
+from lab.cluster.knative.install import DEFINITIONS, ESTABLISHED_SECONDS
+from lab.cluster.places import Places
+from lab.cluster.processes import Daemons
+from lab.cluster.tools import Tools
+
+NAME = "gateway"
+START_SECONDS = 20
+
+
+def install(places: Places, tools: Tools, daemons: Daemons, api: KubernetesApi) -> None:
+    """Returns once AlbConfigs are accepted and the gateway listens; fine if it does already."""
+    definition = yaml.safe_load((Path(lab.gateway.__file__).parent / "albconfig-crd.yaml").read_text())
+    api.apply([definition])
+    api.wait_for(DEFINITIONS, "Established", [definition["metadata"]["name"]], ESTABLISHED_SECONDS)
+    if not daemons.alive(NAME):
+        places.gateway.mkdir(parents=True, exist_ok=True)
+        daemons.start(NAME, [sys.executable, "-m", "lab.gateway", *_flags(places, tools)])
+    wait_until(lambda: namespace.listens(daemons.pid(NAME), GATEWAY_PORT), "the gateway listens", timeout=START_SECONDS)
+
+
+def _flags(places: Places, tools: Tools) -> list[str]:
+    return [
+        f"--directory={places.gateway}",
+        f"--kubeconfig={kubeconfig(places, NAME)}",
+        f"--envoy={tools.envoy}",
+        f"--address={CONTROL_PLANE}",
+    ]

@@ -1,0 +1,1 @@
+"""Knative Serving: its manifests and how they are installed."""

@@ -1,0 +1,171 @@
+"""Daemons that outlive the process that starts them: pid files, log files, a clean environment."""
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import lab
+from lab.cluster.commands import wait_until
+from lab.layout import Layout
+
+# Set in every process of the lab, and through containerd in its shims, so that teardown finds them without pid files.
+MARKER = "ACK_LAB"
+NODE_MARKER = "ACK_LAB_NODE"
+LOG_TAIL_LINES = 15
+
+
+class Daemons:
+    """Start, stop and look after the daemons of one lab, by name; safe to use from several threads and processes."""
+
+    def __init__(self, layout: Layout):
+        self._layout = layout
+        # Kept so that a dead child is reaped when someone asks for it.
+        self._children: dict[int, subprocess.Popen[bytes]] = {}
+        self._lock = threading.Lock()
+
+    def start(self, name: str, argv: Sequence[str], *, inside: bool = True, node: int | None = None) -> None:
+        """Run `argv` in the background, in the lab's network namespace if `inside`; says nothing about its health."""
+        self._layout.pids.mkdir(parents=True, exist_ok=True)
+        self._layout.logs.mkdir(parents=True, exist_ok=True)
+        enter = ["nsenter", f"--net={self._layout.netns}", "--"] if inside else []
+        environment = clean_environment(self._layout) | ({NODE_MARKER: str(node)} if node is not None else {})
+        with self.log(name).open("wb") as log:
+            child = subprocess.Popen(
+                [*enter, *argv],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                cwd="/",
+                start_new_session=True,
+            )
+        with self._lock:
+            self._children[child.pid] = child
+        self._pid_file(name).write_text(f"{child.pid} {start_time(child.pid)}\n")
+
+    def alive(self, name: str) -> bool:
+        return self._pid(name) is not None
+
+    def pid(self, name: str) -> int:
+        """RuntimeError with the end of its log if the daemon does not run."""
+        found = self._pid(name)
+        if found is None:
+            raise RuntimeError(f"{name} stopped; the end of {self.log(name)}:\n{self._tail(name)}")
+        return found
+
+    def check(self, *names: str) -> None:
+        """RuntimeError with the end of its log if one of the daemons does not run."""
+        for name in names:
+            self.pid(name)
+
+    def running(self) -> list[str]:
+        files = sorted(self._layout.pids.glob("*")) if self._layout.pids.is_dir() else []
+        return [f.name for f in files if self.alive(f.name)]
+
+    def stop(self, *names: str, grace: float = 5) -> None:
+        """SIGTERM, then SIGKILL for those that are still there after `grace` seconds."""
+        pids = {name: pid for name in names if (pid := self._pid(name)) is not None}
+        for pid in pids.values():
+            send(pid, signal.SIGTERM)
+        try:
+            wait_until(lambda: not any(map(self.alive, pids)), "daemons stop", timeout=grace, pause=0.02)
+        except RuntimeError:
+            for pid in pids.values():
+                send(pid, signal.SIGKILL)
+        for name in names:
+            self._pid_file(name).unlink(missing_ok=True)
+
+    def log(self, name: str) -> Path:
+        return self._layout.logs / f"{name}.log"
+
+    def _pid_file(self, name: str) -> Path:
+        return self._layout.pids / name
+
+    def _pid(self, name: str) -> int | None:
+        try:
+            pid, started = self._pid_file(name).read_text().split()
+        except (OSError, ValueError):
+            return None
+        with self._lock:
+            child = self._children.get(int(pid))
+        if child is not None:
+            child.poll()
+        return int(pid) if start_time(int(pid)) == started else None
+
+    def _tail(self, name: str) -> str:
+        try:
+            lines = self.log(name).read_text(errors="replace").splitlines()
+        except OSError:
+            return "(no log)"
+        return "\n".join(lines[-LOG_TAIL_LINES:])
+
+
+def clean_environment(layout: Layout) -> dict[str, str]:
+    """Nothing of the caller's: a Pulumi shell has HTTPS_PROXY set, and an API server would call its webhooks there."""
+    return {
+        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "HOME": "/root",
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(Path(lab.__file__).parent.parent),
+        "PYTHONUNBUFFERED": "1",
+        MARKER: layout.name,
+    }
+
+
+def marked(layout: Layout, node: int | None = None) -> Iterator[int]:
+    """Processes that carry the lab's marker (and the node's), whoever is their parent now."""
+    wanted = {f"{MARKER}={layout.name}".encode()}
+    if node is not None:
+        wanted.add(f"{NODE_MARKER}={node}".encode())
+    for process in processes():
+        try:
+            environment = (process / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if wanted.issubset(environment):
+            yield int(process.name)
+
+
+def processes() -> Iterator[Path]:
+    """The /proc folders of all processes."""
+    return (p for p in Path("/proc").iterdir() if p.name.isdigit())
+
+
+def kill(pids: Iterable[int]) -> int:
+    """SIGKILL, sparing this process and its ancestors; how many were there."""
+    spared = set(ancestry())
+    victims = [pid for pid in pids if pid not in spared]
+    for pid in victims:
+        send(pid, signal.SIGKILL)
+    return len(victims)
+
+
+def send(pid: int, what: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, what)
+
+
+def ancestry() -> Iterator[int]:
+    """This process, its parent, and so on."""
+    pid = os.getpid()
+    while pid:
+        yield pid
+        pid = int(_stat(pid)[1])
+
+
+def start_time(pid: int) -> str:
+    """When a process started, in clock ticks after boot; empty if it is gone or a zombie. With it a pid is unique."""
+    try:
+        state, *rest = _stat(pid)
+    except OSError:
+        return ""
+    return "" if state == "Z" else rest[18]
+
+
+def _stat(pid: int) -> list[str]:
+    """Fields of /proc/PID/stat from the third (state) on: the second may hold spaces and parentheses."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -1,0 +1,156 @@
+"""Taking it all away again, knowing nothing but the layout: a whole cluster, half of one, or what a SIGKILL left."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from lab.cluster import cgroups, namespace, sysctls
+from lab.cluster.addresses import node_address
+from lab.cluster.commands import run, wait_until
+from lab.cluster.places import NodePlaces, Places
+from lab.cluster.processes import kill, marked
+from lab.layout import Layout
+
+# Kept by `down`: logs to read afterwards, and images that are slow to make.
+KEPT = ("log", "images")
+# Folders of the whole machine in which kubelets and libcni leave something; removed only if nothing else is there.
+MACHINE_FOLDERS = (
+    "/var/lib/kubelet/device-plugins",
+    "/var/lib/kubelet",
+    "/var/lib/cni/results",
+    "/var/lib/cni",
+    "/var/log/containers",
+    "/run/containerd/s",
+    "/run/containerd/fifo",
+    "/run/containerd",
+)
+
+
+def down(layout: Layout) -> None:
+    """Remove the lab from the machine but for its logs and its image cache."""
+    stop_cluster(layout)
+    shutil.rmtree(layout.run, ignore_errors=True)
+    for entry in _entries(layout.var):
+        if entry.name not in KEPT:
+            _remove(entry)
+
+
+def stop_cluster(layout: Layout) -> None:
+    """Remove cluster, nodes and gateway; the emulated account's state and the supervisor are left alone."""
+    places = Places(layout)
+    _kill(lambda: _everyone(layout), "the lab's processes end")
+    nodes = list(places.existing_nodes())
+    for node in nodes:
+        _remove_traces(node)
+    _unmount(layout.var, layout.run)
+    for cgroup in cgroups.existing(layout.name):
+        cgroups.remove(cgroup)
+    namespace.remove(layout)
+    sysctls.restore(places.sysctls)
+    for folder in (places.cluster, places.nodes, places.node_runs, places.gateway, layout.pids):
+        shutil.rmtree(folder, ignore_errors=True)
+    for path in MACHINE_FOLDERS:
+        with suppress(OSError):
+            Path(path).rmdir()
+
+
+def kill_node(layout: Layout, number: int) -> None:
+    """End a node as if its power failed: its daemons, its shims, its pods."""
+    own = [c for c in cgroups.existing(layout.name) if c.name == Places(layout).node(number).cgroup]
+    _kill(lambda: [*marked(layout, number), *(pid for c in own for pid in cgroups.members(c))], f"node {number} ends")
+
+
+def remove_node(places: Places, number: int) -> None:
+    """Remove what a dead node leaves."""
+    node = places.node(number)
+    _remove_traces(node)
+    _unmount(node.var, node.run)
+    for cgroup in cgroups.existing(places.layout.name):
+        if cgroup.name == node.cgroup:
+            cgroups.remove(cgroup)
+    namespace.remove_node_links(places.layout, node_address(number), bridge(number))
+    for name in (f"containerd-{number}", f"kubelet-{number}"):
+        (places.layout.pids / name).unlink(missing_ok=True)
+    for folder in (node.var, node.run):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def bridge(number: int) -> str:
+    return f"cni{number}"
+
+
+def leftovers(layout: Layout) -> list[str]:
+    """What is still there of a lab, a line for each thing; empty after `down`."""
+    places = Places(layout)
+    found = [f"process {pid} ({_command(pid)})" for pid in sorted(set(_everyone(layout)))]
+    found += [f"mount {mount}" for mount in _mounts(layout.var, layout.run)]
+    found += [f"cgroup {cgroup}" for cgroup in cgroups.existing(layout.name)]
+    found += [f"network namespace {layout.netns}"] if layout.netns.exists() else []
+    found += [f"kernel setting {name}, was {value}" for name, value in sysctls.changed(places.sysctls).items()]
+    found += [f"file {entry}" for entry in _entries(layout.var) if entry.name not in KEPT]
+    found += [f"file {entry}" for entry in _entries(layout.run)]
+    return found
+
+
+def _everyone(layout: Layout) -> Iterator[int]:
+    yield from marked(layout)
+    yield from namespace.members(layout)
+    for cgroup in cgroups.existing(layout.name):
+        yield from cgroups.members(cgroup)
+
+
+def _kill(victims: Callable[[], Iterable[int]], what: str) -> None:
+    # Again and again: a daemon may have started a child in between.
+    wait_until(lambda: kill(victims()) == 0, what, timeout=20, pause=0.05)
+
+
+def _remove_traces(node: NodePlaces) -> None:
+    """What a node left outside its own folders: known by name only as long as its folders exist."""
+    for address in node.containerd_state.glob("io.containerd.runtime.v2.task/k8s.io/*/address"):
+        Path(address.read_text().strip().removeprefix("unix://")).unlink(missing_ok=True)
+    results = Path("/var/lib/cni/results")
+    for result in results.glob(f"{node.cni_network}-*"):
+        container = json.loads(result.read_text())["containerId"]
+        for name in (result.name, f"cni-loopback-{container}-lo"):
+            (results / name).unlink(missing_ok=True)
+    for link in _entries(Path("/var/log/containers")):
+        if link.is_symlink() and link.readlink().is_relative_to(node.pod_logs):
+            link.unlink()
+    for socket in Path("/var/lib/kubelet/device-plugins").glob("kubelet.sock"):
+        socket.unlink()
+
+
+def _unmount(*below: Path) -> None:
+    """Take all mounts below the folders away; RuntimeError if one stays, for then the folders must not be deleted."""
+    wait_until(lambda: not [_detach(mount) for mount in _mounts(*below)], f"mounts below {below} are gone", timeout=10)
+
+
+def _detach(mount: str) -> str:
+    with suppress(RuntimeError):
+        run("umount", "--lazy", mount)
+    return mount
+
+
+def _mounts(*below: Path) -> list[str]:
+    """Mount points below the folders, innermost first."""
+    points = [line.split()[1].replace("\\040", " ") for line in Path("/proc/mounts").read_text().splitlines()]
+    return sorted((p for p in points if any(Path(p).is_relative_to(folder) for folder in below)), reverse=True)
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _remove(entry: Path) -> None:
+    if entry.is_dir() and not entry.is_symlink():
+        shutil.rmtree(entry)
+    else:
+        entry.unlink()
+
+
+def _command(pid: int) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").strip()[:80]
+    return "gone by now"

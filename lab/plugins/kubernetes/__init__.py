@@ -1,0 +1,1 @@
+"""`pulumi-resource-kubernetes` for machines that cannot download the official plugin."""

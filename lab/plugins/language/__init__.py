@@ -1,0 +1,1 @@
+"""`pulumi-language-python` for a Pulumi CLI that was built without it."""

@@ -1,0 +1,86 @@
+"""The emulated account as a whole: its state, its products, and the threads that work for it."""
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+from lab.cloud.ack.autoscaler import Autoscaler
+from lab.cloud.ack.service import ContainerService
+from lab.cloud.ack.wire import cs_product
+from lab.cloud.alb.models import LoadBalancers
+from lab.cloud.app import Directory, cloud_app
+from lab.cloud.background import background
+from lab.cloud.calls import CallLog
+from lab.cloud.control import control_routes
+from lab.cloud.ecs.models import SecurityGroups
+from lab.cloud.ecs.wire import ecs_product
+from lab.cloud.roa import RoaProduct
+from lab.cloud.rpc import RpcProduct
+from lab.cloud.settings import Knobs, Settings
+from lab.cloud.stateless import stateless_products
+from lab.cloud.store import Store
+from lab.cloud.vpc.addresses import Addresses
+from lab.cloud.vpc.nat import NatGateways
+from lab.cloud.vpc.networks import Networks
+from lab.cloud.vpc.wire import vpc_product
+from lab.cloud.wire import Product
+from lab.hands import Hands
+
+# They come and go by themselves: nobody would call them left over.
+NEVER_LEFT_OVER = {"task", "route-table"}
+
+
+class Account:
+    """One account, kept in a folder; all regions share it.
+
+    app: answers the API calls (ASGI); load_balancers: for the ALB ingress controller; knobs: the delays in force.
+    """
+
+    def __init__(self, folder: Path, hands: Hands, settings: Settings | None = None) -> None:
+        self.folder = folder
+        self.knobs = Knobs(settings)
+        self._hands = hands
+        self._store = Store(folder / "account.db")
+        self._calls = CallLog(folder / "calls.log")
+        networks = Networks(self._store)
+        addresses = Addresses(self._store)
+        nat = NatGateways(self._store, networks, addresses)
+        self.load_balancers = LoadBalancers(self._store, networks)
+        self._service = ContainerService(self._store, networks, self.load_balancers, hands, self.knobs)
+        self._autoscaler = Autoscaler(self._service, hands, self.knobs)
+        rpc = [
+            vpc_product(networks, nat, addresses),
+            ecs_product(SecurityGroups(self._store, networks)),
+            *stateless_products(),
+        ]
+        products: list[RpcProduct | RoaProduct] = [*rpc, cs_product(self._service)]
+        by_label: dict[str, Product] = {host: product for product in products for host in product.hosts}
+        control = control_routes(self.left, self.reset, self._calls, self.knobs)
+        self.app: Starlette = cloud_app(Directory(by_label, {}), self._calls, control)
+
+    @property
+    def unknown_calls(self) -> list[str]:
+        """Actions that were asked for and are not emulated."""
+        return self._calls.unknown
+
+    def left(self) -> dict[str, list[str]]:
+        """Ids of all objects by kind; empty once everything is destroyed."""
+        return {kind: ids for kind, ids in self._store.identities().items() if kind not in NEVER_LEFT_OVER}
+
+    def reset(self) -> None:
+        """Throw everything away, the cluster with it, protected or not."""
+        for cluster in self._service.clusters.clusters.all():
+            self._service.fleet.forget(cluster.cluster_id)
+            self._hands.delete_cluster(cluster.cluster_id)
+        self._store.clear()
+        self._calls.forget()
+
+    def start(self) -> None:
+        """Take up work after a start or restart of the lab."""
+        self._service.recover()
+        background("autoscaler", self._autoscaler.run)
+
+    def stop(self) -> None:
+        """Objects stay; nodes that have not begun to join will not."""
+        self._autoscaler.stop()
+        self._service.fleet.stop()

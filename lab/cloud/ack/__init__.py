@@ -1,0 +1,1 @@
+"""Container Service for Kubernetes: clusters, node pools, addons and the autoscaler."""

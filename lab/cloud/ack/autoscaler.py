@@ -1,0 +1,77 @@
+"""The cluster autoscaler: looks at pods and nodes every scan, and lets the decision happen."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from functools import partial
+
+from lab.cloud.ack.decision import Decision, decide
+from lab.cloud.ack.demand import demand
+from lab.cloud.ack.pools import NodePool
+from lab.cloud.ack.service import ContainerService
+from lab.cloud.settings import Knobs
+from lab.hands import Hands
+
+log = logging.getLogger(__name__)
+
+
+class Autoscaler:
+    """clock: seconds that only grow."""
+
+    def __init__(
+        self, service: ContainerService, hands: Hands, knobs: Knobs, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._service = service
+        self._hands = hands
+        self._knobs = knobs
+        self._clock = clock
+        self._idle_since: Mapping[str, float] = {}
+        self._paused_until: dict[str, float] = {}
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        """Until stop(). A look that fails is logged and repeated: the cluster may be on its way up or down."""
+        while not self._stopping.wait(self._knobs.now.scan_seconds):
+            try:
+                self.look()
+            except Exception:
+                log.exception("the autoscaler could not look at the cluster")
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def look(self) -> Decision:
+        """One scan."""
+        decision = Decision()
+        for cluster in self._service.clusters.clusters.all():
+            if cluster.state != "running":
+                continue
+            # Pods first: a node that gets ready in between is then known, never a pod that is placed already.
+            pods = [demand(pod) for pod in self._hands.pods(cluster.cluster_id)]
+            pools = [pool for pool in self._service.pools.of(cluster.cluster_id) if self._may_change(pool)]
+            nodes = self._service.fleet.nodes()
+            idle_seconds = self._knobs.now.idle_seconds
+            decision = decide(pools, pods, nodes, self._idle_since, self._clock(), idle_seconds)
+            self._idle_since = decision.idle_since
+            self._act(decision, pools)
+        return decision
+
+    def _may_change(self, pool: NodePool) -> bool:
+        return pool.autoscaled and self._paused_until.get(pool.pool_id, 0) <= self._clock()
+
+    def _act(self, decision: Decision, pools: list[NodePool]) -> None:
+        for pool in pools:
+            for _ in range(decision.orders.get(pool.pool_id, 0)):
+                log.info("pool %s: pods wait, a node is ordered", pool.pool_id)
+                boot = self._service.pools.order(pool)
+                boot.add_done_callback(partial(self._pause_after_fault, pool))
+        for name in decision.removals:
+            log.info("node %s has been idle, it is given back", name)
+            self._service.fleet.drop(name)
+
+    def _pause_after_fault(self, pool: NodePool, boot: Future[None]) -> None:
+        if fault := boot.exception():
+            log.warning("pool %s: a node did not join: %s", pool.pool_id, fault)
+            self._paused_until[pool.pool_id] = self._clock() + self._knobs.now.backoff_seconds

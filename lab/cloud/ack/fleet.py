@@ -1,0 +1,118 @@
+"""Nodes: ordered, booting, ready, leaving. The only place that adds nodes to the cluster or takes them out."""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from typing import Literal
+
+from pydantic import BaseModel
+
+from lab.cloud.background import background
+from lab.cloud.errors import ApiError
+from lab.cloud.naming import now
+from lab.cloud.settings import Knobs
+from lab.cloud.store import Collection, Store
+from lab.hands import Hands, NodeSpec
+
+log = logging.getLogger(__name__)
+
+# The lab's cluster derives addresses and folders of a node from this number.
+NUMBERS = range(1, 61)
+
+
+class Node(BaseModel):
+    name: str
+    number: int
+    cluster_id: str
+    pool_id: str
+    vswitch_id: str
+    gpus: int
+    state: Literal["ordered", "ready", "leaving"] = "ordered"
+    ordered: str
+
+
+class Fleet:
+    def __init__(self, store: Store, hands: Hands, knobs: Knobs) -> None:
+        self._store = store
+        self._hands = hands
+        self._knobs = knobs
+        self._boots: dict[str, Future[None]] = {}
+        self._stopping = threading.Event()
+        self._nodes = Collection(store, "node", Node, "ErrorNodeNotFound")
+
+    def nodes(self, pool_id: str | None = None) -> list[Node]:
+        return [node for node in self._nodes.all() if pool_id in (None, node.pool_id)]
+
+    def order(
+        self, cluster_id: str, pool_id: str, region: str, vswitch_id: str, spec: Callable[[str], NodeSpec]
+    ) -> Future[None]:
+        """The node counts at once; the future ends when it is Ready, or raises what kept it from joining."""
+        with self._store.transaction():
+            taken = {node.number for node in self._nodes.all()}
+            number = next((number for number in NUMBERS if number not in taken), None)
+            if number is None:
+                raise ApiError("QuotaExceeded.Node", f"the lab has room for {len(NUMBERS)} nodes: give some back first")
+            ordered = spec(f"{region}.10.200.0.{number}")
+            node = Node(
+                name=ordered.name,
+                number=number,
+                cluster_id=cluster_id,
+                pool_id=pool_id,
+                vswitch_id=vswitch_id,
+                gpus=ordered.gpus,
+                ordered=now(),
+            )
+            self._nodes.put(node.name, node)
+            self._boots[node.name] = background(f"boot {node.name}", self._boot, cluster_id, ordered)
+            return self._boots[node.name]
+
+    def drop(self, name: str) -> Future[None]:
+        """Take a node out; one that is still booting finishes first."""
+        with self._store.transaction():
+            if self._nodes.find(name):
+                self._nodes.change(name, state="leaving")
+        return background(f"leave {name}", self._leave, name)
+
+    def forget(self, cluster_id: str) -> None:
+        """Drop the records of a cluster that takes its nodes along; returns once nothing boots any more."""
+        mine = [node for node in self.nodes() if node.cluster_id == cluster_id]
+        for node in mine:
+            self._nodes.change(node.name, state="leaving")
+        wait([boot for node in mine if (boot := self._boots.pop(node.name, None))])
+        for node in mine:
+            self._nodes.remove(node.name)
+
+    def drop_unfinished(self) -> None:
+        """After a restart: nodes that were about to join or leave."""
+        wait([self.drop(node.name) for node in self.nodes() if node.state != "ready"])
+
+    def stop(self) -> None:
+        """Nodes that have not begun to join will not."""
+        self._stopping.set()
+
+    def _boot(self, cluster_id: str, spec: NodeSpec) -> None:
+        try:
+            self._stopping.wait(self._knobs.now.node_boot_seconds)
+            node = self._nodes.find(spec.name)
+            if self._stopping.is_set() or node is None or node.state == "leaving":
+                raise RuntimeError(f"node {spec.name} was given back before it joined")
+            log.info("node %s joins", spec.name)
+            self._hands.add_node(cluster_id, spec)
+        except Exception:
+            self._hands.remove_node(cluster_id, spec.name)
+            self._nodes.remove(spec.name)
+            raise
+        with self._store.transaction():
+            node = self._nodes.find(spec.name)
+            if node is not None and node.state == "ordered":
+                self._nodes.change(spec.name, state="ready")
+
+    def _leave(self, name: str) -> None:
+        if boot := self._boots.pop(name, None):
+            wait([boot])
+        node = self._nodes.find(name)
+        if node is not None:
+            log.info("node %s leaves", name)
+            self._hands.remove_node(node.cluster_id, name)
+            self._nodes.remove(name)

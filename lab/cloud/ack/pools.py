@@ -1,0 +1,151 @@
+"""Node pools: how many nodes of which kind."""
+
+from collections.abc import Mapping
+from concurrent.futures import Future, wait
+from typing import Any
+
+from pydantic import BaseModel
+
+from lab.cloud.ack.fleet import Fleet
+from lab.cloud.ack.gpus import gpus_of
+from lab.cloud.errors import ApiError
+from lab.cloud.naming import RESOURCE_GROUP, new_id
+from lab.cloud.store import Collection, Store
+from lab.cloud.vpc.networks import Networks
+from lab.hands import NodeSpec, Taint
+
+
+class NodePool(BaseModel):
+    """body: as the API's create request has it; a read gives the same tree back, so it is kept whole."""
+
+    pool_id: str
+    cluster_id: str
+    region: str
+    body: dict[str, Any]
+
+    def part(self, name: str) -> dict[str, Any]:
+        return self.body.get(name) or {}
+
+    @property
+    def autoscaled(self) -> bool:
+        return bool(self.part("auto_scaling").get("enable"))
+
+    @property
+    def limits(self) -> tuple[int, int]:
+        """Fewest and most nodes; the same for a pool of a fixed size."""
+        if self.autoscaled:
+            scaling = self.part("auto_scaling")
+            return int(scaling.get("min_instances") or 0), int(scaling.get("max_instances") or 0)
+        size = int(self.part("scaling_group").get("desired_size") or 0)
+        return size, size
+
+    @property
+    def instance_type(self) -> str:
+        """The first of the list: the lab never runs out of stock."""
+        return next(iter(self.part("scaling_group").get("instance_types") or []), "ecs.g7.xlarge")
+
+    @property
+    def gpus(self) -> int:
+        found = gpus_of(self.instance_type)
+        return found.number if found else 0
+
+    @property
+    def vswitch_ids(self) -> list[str]:
+        return list(self.part("scaling_group").get("vswitch_ids") or [])
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What a node of this pool carries, so that the scheduler's and the autoscaler's view agree."""
+        own = {label["key"]: label.get("value") or "" for label in self.part("kubernetes_config").get("labels") or []}
+        given = {
+            "alibabacloud.com/nodepool-id": self.pool_id,
+            "node.kubernetes.io/instance-type": self.instance_type,
+        }
+        if self.autoscaled:
+            given["k8s.aliyun.com"] = "true"
+        if gpus := gpus_of(self.instance_type):
+            given["aliyun.accelerator/nvidia_name"] = gpus.name
+            given["aliyun.accelerator/nvidia_count"] = str(gpus.number)
+        return own | given
+
+    @property
+    def taints(self) -> tuple[Taint, ...]:
+        given = self.part("kubernetes_config").get("taints") or []
+        return tuple(Taint(taint["key"], taint.get("value") or "", taint["effect"]) for taint in given)
+
+    def spec(self, name: str) -> NodeSpec:
+        return NodeSpec(name, self.labels, self.taints, self.gpus)
+
+
+class Pools:
+    """Labels and taints that change reach the nodes that join afterwards, not those that are there."""
+
+    def __init__(self, store: Store, networks: Networks, fleet: Fleet) -> None:
+        self._store = store
+        self._networks = networks
+        self._fleet = fleet
+        self.pools = Collection(store, "node-pool", NodePool, "ErrorNodePoolNotFound")
+
+    def create(self, cluster_id: str, region: str, body: Mapping[str, Any]) -> NodePool:
+        """Without nodes yet: fill() brings them."""
+        identity = "np" + new_id("")
+        info = {"resource_group_id": RESOURCE_GROUP, "type": "ess", **(body.get("nodepool_info") or {})}
+        group = {"scaling_group_id": new_id("asg-"), **_without_password(body.get("scaling_group") or {})}
+        for vswitch in group.get("vswitch_ids") or []:
+            self._networks.vswitches.get(vswitch)
+        kept = {**body, "nodepool_info": {**info, "nodepool_id": identity}, "scaling_group": group}
+        pool = NodePool(pool_id=identity, cluster_id=cluster_id, region=region, body=kept)
+        _check_limits(pool)
+        return self.pools.put(identity, pool)
+
+    def change(self, pool_id: str, body: Mapping[str, Any]) -> NodePool:
+        """Only the fields that are given change, inside each part of the body as well."""
+        with self._store.transaction():
+            pool = self.pools.get(pool_id)
+            merged = dict(pool.body)
+            for name, value in body.items():
+                both = isinstance(value, dict) and isinstance(merged.get(name), dict)
+                merged[name] = {**merged[name], **value} if both else value
+            merged["scaling_group"] = _without_password(merged.get("scaling_group") or {})
+            changed = pool.model_copy(update={"body": merged})
+            _check_limits(changed)
+            return self.pools.put(pool_id, changed)
+
+    def of(self, cluster_id: str) -> list[NodePool]:
+        return [pool for pool in self.pools.all() if pool.cluster_id == cluster_id]
+
+    def fill(self, pool_id: str) -> None:
+        """Returns once the pool has a number of nodes within its limits. Raises what the first failed node raised."""
+        pool = self.pools.get(pool_id)
+        least, most = pool.limits
+        nodes = self._fleet.nodes(pool_id)
+        orders = [self.order(pool) for _ in range(least - len(nodes))]
+        surplus = sorted(nodes, key=lambda node: node.number)[most:]
+        departures = [self._fleet.drop(node.name) for node in surplus]
+        for future in orders + departures:
+            future.result()
+
+    def order(self, pool: NodePool) -> Future[None]:
+        return self._fleet.order(pool.cluster_id, pool.pool_id, pool.region, self._next_vswitch(pool), pool.spec)
+
+    def empty(self, pool_id: str) -> None:
+        """Take all nodes out, then the pool itself."""
+        wait([self._fleet.drop(node.name) for node in self._fleet.nodes(pool_id)])
+        self.pools.remove(pool_id)
+
+    def _next_vswitch(self, pool: NodePool) -> str:
+        """Nodes are spread over the pool's vSwitches, and so over its zones."""
+        if not pool.vswitch_ids:
+            return ""
+        used = [node.vswitch_id for node in self._fleet.nodes(pool.pool_id)]
+        return min(pool.vswitch_ids, key=used.count)
+
+
+def _check_limits(pool: NodePool) -> None:
+    least, most = pool.limits
+    if not 0 <= least <= most:
+        raise ApiError("InvalidAutoScaling", f"min_instances {least} must lie between 0 and max_instances {most}")
+
+
+def _without_password(group: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in group.items() if name != "login_password"}

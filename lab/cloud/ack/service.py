@@ -1,0 +1,101 @@
+"""Container service: what each call sets in motion, with a task that the caller waits for."""
+
+from collections.abc import Collection as Container
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lab.cloud.ack.addons import Addons
+from lab.cloud.ack.clusters import Cluster, Clusters
+from lab.cloud.ack.fleet import Fleet
+from lab.cloud.ack.pools import NodePool, Pools
+from lab.cloud.ack.tasks import Tasks
+from lab.cloud.alb.models import LoadBalancers
+from lab.cloud.errors import ApiError
+from lab.cloud.settings import Knobs
+from lab.cloud.store import Store
+from lab.cloud.vpc.networks import Networks
+from lab.hands import Hands
+
+
+class ContainerService:
+    def __init__(
+        self, store: Store, networks: Networks, load_balancers: LoadBalancers, hands: Hands, knobs: Knobs
+    ) -> None:
+        self._store = store
+        self._load_balancers = load_balancers
+        self.tasks = Tasks(store)
+        self.clusters = Clusters(store, networks, hands)
+        self.addons = Addons(store, hands)
+        self.fleet = Fleet(store, hands, knobs)
+        self.pools = Pools(store, networks, self.fleet)
+        networks.vswitch_users["DependencyViolation.Node"] = self._nodes_in
+
+    def create_cluster(self, body: Mapping[str, Any], region: str) -> tuple[Cluster, str]:
+        """The cluster and the id of the task that brings it; so for every pair below."""
+        with self._store.transaction():
+            cluster = self.clusters.create(body, region)
+            names = self.addons.register(cluster.cluster_id, body.get("addons") or [])
+        identity = cluster.cluster_id
+        task = self.tasks.start(
+            identity,
+            "cluster_create",
+            lambda: self.clusters.start(identity, lambda: self.addons.apply(identity, names)),
+        )
+        return cluster, task
+
+    def delete_cluster(self, cluster_id: str, resources_to_delete: Container[str]) -> str:
+        """resources_to_delete: kinds that go with the cluster, such as ALB; they stay otherwise."""
+        self.clusters.begin_deletion(cluster_id)
+
+        def work() -> None:
+            self.fleet.forget(cluster_id)
+            for pool in self.pools.of(cluster_id):
+                self.pools.pools.remove(pool.pool_id)
+            self.addons.forget(cluster_id)
+            if "ALB" in resources_to_delete:
+                self._load_balancers.delete_all()
+            self.clusters.finish_deletion(cluster_id)
+
+        return self.tasks.start(cluster_id, "cluster_delete", work)
+
+    def upgrade_cluster(self, cluster_id: str, version: str) -> str:
+        """The number only: the lab's Kubernetes is of one version."""
+        self.clusters.change(cluster_id, current_version=version)
+        return self.tasks.done(cluster_id, "cluster_upgrade")
+
+    def install_addons(self, cluster_id: str, bodies: Iterable[Mapping[str, Any]]) -> str:
+        self.running(cluster_id)
+        with self._store.transaction():
+            names = self.addons.register(cluster_id, bodies)
+        return self.tasks.start(cluster_id, "addon_install", lambda: self.addons.apply(cluster_id, names))
+
+    def create_pool(self, cluster_id: str, body: Mapping[str, Any]) -> tuple[NodePool, str]:
+        cluster = self.running(cluster_id)
+        pool = self.pools.create(cluster_id, cluster.region_id, body)
+        return pool, self.tasks.start(cluster_id, "nodepool_create", lambda: self.pools.fill(pool.pool_id))
+
+    def change_pool(self, cluster_id: str, pool_id: str, body: Mapping[str, Any]) -> str:
+        self.running(cluster_id)
+        self.pools.change(pool_id, body)
+        return self.tasks.start(cluster_id, "nodepool_update", lambda: self.pools.fill(pool_id))
+
+    def delete_pool(self, cluster_id: str, pool_id: str) -> str:
+        self.clusters.clusters.get(cluster_id)
+        self.pools.pools.get(pool_id)
+        return self.tasks.start(cluster_id, "nodepool_delete", lambda: self.pools.empty(pool_id))
+
+    def running(self, cluster_id: str) -> Cluster:
+        """Raises ApiError unless there is such a cluster and it runs."""
+        cluster = self.clusters.clusters.get(cluster_id)
+        if cluster.state != "running":
+            raise ApiError("ErrorClusterState", f"cluster {cluster_id} is {cluster.state}, it must be running for this")
+        return cluster
+
+    def recover(self) -> None:
+        """After a restart: what was under way is given up and cleaned away; what was finished stays."""
+        self.tasks.abandon_unfinished()
+        self.clusters.fail_unfinished()
+        self.fleet.drop_unfinished()
+
+    def _nodes_in(self, vswitch_id: str) -> list[str]:
+        return [f"node {node.name}" for node in self.fleet.nodes() if node.vswitch_id == vswitch_id]

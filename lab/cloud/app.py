@@ -1,0 +1,74 @@
+"""The account as a web application: leads each call to its product by host name, and logs it."""
+
+import time
+from collections.abc import Iterable, Sequence
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from lab.cloud.calls import CallLog
+from lab.cloud.wire import Answer, HttpRequest, Product
+
+METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]
+
+
+class Directory:
+    """Products by the host names that lead to them.
+
+    by_label: first label of the host, as in vpc.cn-shanghai.aliyuncs.com; by_suffix: the rest, where the first label
+    is the user's own, as in <project>.cn-shanghai.log.aliyuncs.com.
+    """
+
+    def __init__(self, by_label: dict[str, Product], by_suffix: dict[str, Product]) -> None:
+        self._by_label = by_label
+        self._by_suffix = by_suffix
+
+    def product(self, host: str) -> Product | None:
+        for suffix, product in self._by_suffix.items():
+            if host.endswith(suffix):
+                return product
+        return self._by_label.get(host.split(".")[0])
+
+    def names(self) -> list[str]:
+        return sorted({product.name for product in [*self._by_label.values(), *self._by_suffix.values()]})
+
+
+def cloud_app(directory: Directory, calls: CallLog, more_routes: Iterable[BaseRoute] = ()) -> Starlette:
+    """more_routes: go before the products' own."""
+
+    async def call(request: Request) -> Response:
+        started = time.monotonic()
+        incoming = await _incoming(request)
+        product = directory.product(incoming.host)
+        if product is None:
+            answer, name = _no_product(incoming, directory.names()), incoming.host
+        else:
+            # Products may wait for the cluster, so they get a thread.
+            answer, name = await run_in_threadpool(product.answer, incoming), product.name
+        calls.add(name, answer.action, answer.status, started, answer.unknown)
+        if answer.body is None:
+            return Response(status_code=answer.status)
+        return JSONResponse(answer.body, answer.status)
+
+    return Starlette(routes=[*more_routes, Route("/{path:path}", call, methods=METHODS)])
+
+
+async def _incoming(request: Request) -> HttpRequest:
+    return HttpRequest(
+        method=request.method,
+        host=request.headers.get("host", "").split(":")[0].lower(),
+        path=request.url.path,
+        query=dict(request.query_params),
+        headers=dict(request.headers),
+        body=await request.body(),
+    )
+
+
+def _no_product(request: HttpRequest, known: Sequence[str]) -> Answer:
+    message = f"the lab does not emulate the product at {request.host}; it has {', '.join(known)}"
+    action = request.query.get("Action") or request.headers.get("x-acs-action") or f"{request.method} {request.path}"
+    code = "Lab.UnknownProduct"
+    return Answer(action, 400, {"Code": code, "Message": message, "code": code, "message": message}, unknown=True)

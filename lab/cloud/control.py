@@ -1,0 +1,47 @@
+"""/lab/…: what the lab's own commands ask of the account; no API of Alibaba Cloud has such paths."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from lab.cloud.calls import CallLog
+from lab.cloud.settings import Knobs
+
+
+def control_routes(
+    left: Callable[[], Mapping[str, Any]], reset: Callable[[], None], calls: CallLog, knobs: Knobs
+) -> list[Route]:
+    async def show_left(_: Request) -> Response:
+        return JSONResponse(dict(left()))
+
+    async def show_calls(_: Request) -> Response:
+        return JSONResponse({"calls": [call.model_dump() for call in calls.recent], "unknown": calls.unknown})
+
+    async def show_settings(_: Request) -> Response:
+        return JSONResponse(knobs.now.model_dump())
+
+    async def change_settings(request: Request) -> Response:
+        try:
+            changed = knobs.change(await request.json())
+        except ValidationError as error:
+            allowed = ", ".join(sorted(type(knobs.now).model_fields))
+            faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+            return JSONResponse({"error": f"{'; '.join(faults)} (settings are {allowed})"}, 400)
+        return JSONResponse(changed.model_dump())
+
+    async def reset_account(_: Request) -> Response:
+        await run_in_threadpool(reset)
+        return JSONResponse(dict(left()))
+
+    return [
+        Route("/lab/left", show_left),
+        Route("/lab/calls", show_calls),
+        Route("/lab/settings", show_settings, methods=["GET"]),
+        Route("/lab/settings", change_settings, methods=["PUT"]),
+        Route("/lab/reset", reset_account, methods=["POST"]),
+    ]

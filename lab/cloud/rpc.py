@@ -1,0 +1,97 @@
+"""Products that are called in RPC style: POST /?Action=…, flat parameters, PascalCase JSON back."""
+
+import re
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lab.cloud.errors import ApiError, MissingParameterError, UnknownActionError
+from lab.cloud.wire import Answer, HttpRequest, attempt
+
+REMEMBERED_TOKENS = 1000
+
+
+@dataclass(frozen=True)
+class RpcRequest:
+    """Parameters of query and form together; lists and tags are spelt Name.1, Name.2 as on the wire."""
+
+    action: str
+    parameters: Mapping[str, str]
+    region: str = ""
+
+    def need(self, name: str) -> str:
+        try:
+            return self.parameters[name]
+        except KeyError:
+            raise MissingParameterError(name) from None
+
+    def get(self, name: str, default: str = "") -> str:
+        return self.parameters.get(name, default)
+
+    def listed(self, name: str) -> list[str]:
+        """Values of Name.1, Name.2 …"""
+        pattern = re.compile(rf"{re.escape(name)}\.(\d+)")
+        found = {int(m[1]): value for key, value in self.parameters.items() if (m := pattern.fullmatch(key))}
+        return [found[number] for number in sorted(found)]
+
+    def tags(self) -> dict[str, str]:
+        """Tag.1.Key and Tag.1.Value …"""
+        pattern = re.compile(r"Tag\.(\d+)\.Key")
+        numbers = [m[1] for key in self.parameters if (m := pattern.fullmatch(key))]
+        return {self.parameters[f"Tag.{n}.Key"]: self.get(f"Tag.{n}.Value") for n in numbers}
+
+
+Handler = Callable[[RpcRequest], Mapping[str, Any]]
+
+
+class RpcProduct:
+    """A table of actions under one name.
+
+    name: also the first label of its host names, unless hosts says others.
+    """
+
+    def __init__(self, name: str, actions: Mapping[str, Handler], hosts: tuple[str, ...] = ()) -> None:
+        self.name = name
+        self.hosts = hosts or (name,)
+        self.actions = actions
+        self._tokens = _ClientTokens()
+
+    def answer(self, request: HttpRequest) -> Answer:
+        parameters = {**request.query, **request.form()}
+        action = parameters.get("Action") or request.headers.get("x-acs-action", "")
+        call = RpcRequest(action, parameters, request.region or parameters.get("RegionId", ""))
+        request_id = secrets.token_hex(16)
+        try:
+            body = attempt(lambda: self._handle(call))
+        except ApiError as error:
+            refusal = {"Code": error.code, "Message": error.message, "RequestId": request_id, "HostId": request.host}
+            return Answer(action, error.status, refusal, isinstance(error, UnknownActionError))
+        return Answer(action, 200, {**body, "RequestId": request_id})
+
+    def _handle(self, call: RpcRequest) -> Mapping[str, Any]:
+        handler = self.actions.get(call.action)
+        if handler is None:
+            raise UnknownActionError(self.name, call.action or "(no Action parameter)")
+        return self._tokens.once(call, handler)
+
+
+class _ClientTokens:
+    """A call repeated with the same ClientToken gets the first answer again instead of a second object."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[tuple[str, str], Mapping[str, Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def once(self, call: RpcRequest, handler: Handler) -> Mapping[str, Any]:
+        token = call.get("ClientToken")
+        if not token or not call.action.startswith(("Create", "Allocate")):
+            return handler(call)
+        with self._lock:
+            if (call.action, token) not in self._answers:
+                self._answers[call.action, token] = handler(call)
+                if len(self._answers) > REMEMBERED_TOKENS:
+                    self._answers.popitem(last=False)
+            return self._answers[call.action, token]

@@ -1,0 +1,1 @@
+"""Networks: VPC, vSwitches, NAT gateways, SNAT entries and elastic IP addresses."""

@@ -25,7 +25,7 @@ def commands() -> None:
 def verify_command(
     outputs: Annotated[
         typer.FileText, typer.Argument(help="From `pulumi stack output --json --show-secrets`; - for standard input.")
-    ],
+    ] = "-",  # type: ignore[assignment]  # typer opens it
     service: Annotated[str | None, typer.Option(help="Which service, where the stack has several.")] = None,
     address: Annotated[str | None, typer.Option(help="HOST:PORT instead of the stack's gateway address.")] = None,
     requests: Annotated[int, typer.Option(min=1, help="Images in all.")] = 50,
@@ -39,7 +39,8 @@ def verify_command(
 ) -> None:
     """The guide's load test: an image, 50 more of them 5 at a time, pods counted from zero to zero."""
     console, errors = Console(highlight=False), Console(stderr=True, highlight=False)
-    plan = Plan(image_file, Limits(requests, min_peak, max_seconds), concurrency, request_timeout, zero_within)
+    limits = Limits(requests, min_peak, max_seconds)
+    plan = Plan(image_file, limits, concurrency, request_timeout=request_timeout, zero_within=zero_within)
     try:
         target = _target(StackOutputs.parse(outputs.read()), service, address)
         report = verify(target, plan, console.print)

@@ -18,7 +18,7 @@ _ERROR = re.compile(r"^\s*\[(\d+)\]\s+(.+)$", re.MULTILINE)
 _ERRORS_TITLE = "Error distribution:"
 
 
-class HeyError(Exception):
+class HeyError(RuntimeError):
     """hey did not run, or what it printed is no report."""
 
 
@@ -43,7 +43,7 @@ class HeyReport:
         return sum(self.statuses.values()) + sum(self.errors.values())
 
     @property
-    def ok(self) -> int:
+    def succeeded(self) -> int:
         return self.statuses.get(200, 0)
 
 

@@ -18,7 +18,7 @@ PATH = "/sdapi/v1/txt2img"
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
-class ImageError(Exception):
+class ImageError(RuntimeError):
     """Why there is no image."""
 
 

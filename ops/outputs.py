@@ -10,7 +10,7 @@ _MASKED = "[secret]"
 _HOW = "make it with `pulumi stack output --json --show-secrets`"
 
 
-class OutputsError(Exception):
+class OutputsError(RuntimeError):
     """What is wrong with the outputs and how to get right ones."""
 
 

@@ -30,7 +30,7 @@ class Moment(NamedTuple):
     pods: PodCount
 
 
-class PodsError(Exception):
+class PodsError(RuntimeError):
     """What the pods did not do, or why they cannot be counted."""
 
 
@@ -74,6 +74,12 @@ class PodWatch:
     def peak(self) -> int:
         """Most pods that were ready at one time."""
         return max((moment.pods.ready for moment in self.timeline), default=0)
+
+    @property
+    def count(self) -> int:
+        """Pods as last counted, those on their way out included."""
+        timeline = self.timeline
+        return timeline[-1].pods.total if timeline else 0
 
     def wait_until(self, count: int, timeout: float) -> float:
         """Wait for exactly this many pods, those on their way out included; the seconds it took.

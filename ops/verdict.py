@@ -30,8 +30,8 @@ def judge(report: HeyReport, peak_pods: int, pods_at_end: int, limits: Limits) -
         Check(
             "images",
             f"{limits.requests} of {limits.requests}",
-            f"{report.ok} of {limits.requests}{_others(report)}",
-            report.ok == limits.requests == report.requests,
+            f"{report.succeeded} of {limits.requests}{_others(report)}",
+            report.succeeded == limits.requests == report.requests,
         ),
         Check("most pods", f"at least {limits.min_peak_pods}", str(peak_pods), peak_pods >= limits.min_peak_pods),
         Check("pods at the end", "0", str(pods_at_end), pods_at_end == 0),

@@ -25,11 +25,15 @@ class Target:
 
 @dataclass(frozen=True)
 class Plan:
-    """Times in seconds; zero_within: how long after the last request the last pod may be there."""
+    """Times in seconds; zero_within: how long after the last request the last pod may be there.
+
+    The first image has a limit of its own: it waits for a node, an image pull and a model load, up to ALB's own limit.
+    """
 
     image_file: Path
     limits: Limits = field(default_factory=Limits)
     concurrency: int = 5
+    first_image_timeout: float = 600
     request_timeout: int = REQUEST_TIMEOUT_SECONDS
     zero_within: float = 300
 
@@ -55,10 +59,12 @@ class Report:
 def verify(target: Target, plan: Plan, say: Callable[[str], None]) -> Report:
     """Raises ImageError or HeyError where there is nothing to judge; what went wrong under load is in the report."""
     with PodWatch(target.kubeconfig, target.namespace, target.service) as pods:
-        image = request_image(target.address, target.host, PROMPT, plan.image_file, plan.request_timeout)
+        image = request_image(target.address, target.host, PROMPT, plan.image_file, plan.first_image_timeout)
         say(f"image of {image.width}×{image.height} in {image.seconds:.1f} s: {plan.image_file} ({image.bytes} bytes)")
         load = run_hey(target.address, target.host, plan.limits.requests, plan.concurrency, plan.request_timeout)
-        say(f"{load.ok} of {plan.limits.requests} images in {load.total_seconds:.1f} s, at most {pods.peak} pods")
+        say(
+            f"{load.succeeded} of {plan.limits.requests} images in {load.total_seconds:.1f} s, at most {pods.peak} pods"
+        )
         pods_at_end = _wait_for_zero(pods, plan.zero_within, say)
     checks = judge(load, pods.peak, pods_at_end, plan.limits)
     return Report(image, load, pods.timeline, checks)
@@ -69,4 +75,4 @@ def _wait_for_zero(pods: PodWatch, seconds: float, say: Callable[[str], None]) -
         say(f"no pods {pods.wait_until(0, seconds):.1f} s after the last image")
     except PodsError as error:
         say(str(error))
-    return pods.timeline[-1].pods.total if pods.timeline else 0
+    return pods.count

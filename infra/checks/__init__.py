@@ -1,0 +1,15 @@
+"""What no part of a stack file can know alone: the checks between parts and against the catalogue."""
+
+from collections.abc import Iterator
+
+from infra.checks import network, pools, services
+from infra.checks.subject import Subject
+from infra.settings.problem import Problem
+
+_CHECKS = (*network.CHECKS, *pools.CHECKS, *services.CHECKS)
+
+
+def check(subject: Subject) -> Iterator[Problem]:
+    """Every problem of every check. A check keeps silent about parts that are wrong in themselves."""
+    for one in _CHECKS:
+        yield from one(subject)

@@ -1,0 +1,87 @@
+"""From the settings of one service to the component that runs it."""
+
+from collections.abc import Mapping, Sequence
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.gpu_node_pool import ANY_GPU_POOL, GPU_TOLERATION, GpuNodePool
+from components.manifests.knative_service import CookieAffinity, KnativeServiceSpec, Resources, Scaling
+from components.stable_diffusion_service import Login, StableDiffusionServiceArgs
+from infra.load import Loaded
+from infra.settings.services import Service
+from infra.settings.texts import seconds
+
+# Knative gives up first and says why; only then does `up`.
+_AFTER_PROGRESS_DEADLINE_SECONDS = 300
+
+
+def service_args(
+    loaded: Loaded,
+    name: str,
+    namespace: pulumi.Output[str],
+    pools: Mapping[str, GpuNodePool],
+    provider: kubernetes.Provider,
+    after: Sequence[pulumi.Resource],
+) -> StableDiffusionServiceArgs:
+    """What the service of that name needs, with its login encrypted all the way."""
+    service, knative = loaded.settings.services[name], loaded.settings.knative
+    login = service.login
+    return StableDiffusionServiceArgs(
+        spec=KnativeServiceSpec(
+            name=name,
+            namespace=namespace,
+            image=service.image,
+            command=service.command,
+            args=service.args,
+            port=service.port,
+            env=service.env,
+            container_concurrency=service.container_concurrency,
+            timeout_seconds=service.timeout_seconds,
+            scaling=_scaling(service),
+            resources=_resources(service),
+            affinity=_affinity(service),
+            node_selector=pools[service.pool].node_selector if service.pool else ANY_GPU_POOL,
+            tolerations=[GPU_TOLERATION],
+            eci_use_specs=_instance_types(loaded, service),
+        ),
+        provider=provider,
+        domain=knative.domain,
+        ready_seconds=seconds(knative.progress_deadline) + _AFTER_PROGRESS_DEADLINE_SECONDS,
+        login=Login(login.user, pulumi.Output.secret(login.password.get_secret_value())) if login else None,
+        after=after,
+    )
+
+
+def _scaling(service: Service) -> Scaling:
+    scaling = service.scaling
+    return Scaling(
+        min_scale=scaling.min_scale,
+        max_scale=scaling.max_scale,
+        initial_scale=scaling.initial_scale,
+        activation_scale=scaling.activation_scale,
+        target_utilization_percentage=scaling.target_utilization_percentage,
+        target_burst_capacity=scaling.target_burst_capacity,
+    )
+
+
+def _resources(service: Service) -> Resources:
+    requests, limits = service.resources.requests, service.resources.limits
+    limited = {"cpu": limits.cpu, "memory": limits.memory}
+    return Resources(
+        requests={"cpu": requests.cpu, "memory": requests.memory},
+        limits={what: amount for what, amount in limited.items() if amount is not None},
+        gpus=service.resources.gpus,
+    )
+
+
+def _affinity(service: Service) -> CookieAffinity | None:
+    affinity = service.affinity
+    return CookieAffinity(affinity.cookie_name, affinity.timeout_seconds) if affinity else None
+
+
+def _instance_types(loaded: Loaded, service: Service) -> Sequence[str]:
+    """The guide names them for pods on virtual nodes: the same types there as in the node pools."""
+    pools = loaded.settings.gpu_pools
+    chosen = [pools[service.pool]] if service.pool else pools.values()
+    return list(dict.fromkeys(one for pool in chosen for one in pool.instance_types))

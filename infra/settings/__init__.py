@@ -1,0 +1,43 @@
+"""The settings of one stack: read once, checked as a whole, then only passed on."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from infra.catalogue import GpuType
+from infra.settings.platform import Cluster, Gateway, GpuPool, Knative, Network
+from infra.settings.section import Section
+from infra.settings.services import Service
+from infra.settings.texts import Name
+
+
+class MoreCatalogue(Section):
+    """What Alibaba Cloud has and the shipped catalogue lacks."""
+
+    regions: dict[str, tuple[str, ...]] = {}
+    """Zones by region."""
+    gpu_types: dict[str, GpuType] = {}
+    """GPU instance types by name."""
+
+
+class Settings(Section):
+    """Everything below the project's own keys in a stack file."""
+
+    production: bool = False
+    """Protects the cluster against deletion."""
+    namespace: Name = "default"
+    """Kubernetes namespace of the services; made unless it is `default`."""
+    network: Network
+    """The VPC and its zones."""
+    cluster: Cluster = Cluster()
+    """The ACK cluster."""
+    gpu_pools: Annotated[dict[Name, GpuPool], Field(min_length=1)]
+    """GPU node pools by name."""
+    knative: Knative = Knative()
+    """Cluster-wide settings of Knative."""
+    gateway: Gateway = Gateway()
+    """The ALB in front of all services."""
+    services: Annotated[dict[Name, Service], Field(min_length=1)]
+    """Services by name."""
+    catalogue: MoreCatalogue = MoreCatalogue()
+    """Additions to the catalogue of regions and GPU types."""

@@ -1,0 +1,85 @@
+"""What the settings' JSON schema says about a place in a stack file."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from infra.settings import Settings
+
+Schema = Mapping[str, Any]
+
+_KINDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "a map",
+    "array": "a list",
+}
+
+
+@cache
+def settings_schema() -> Schema:
+    """Of the whole tree, keys in camelCase."""
+    return Settings.model_json_schema()
+
+
+def schema_at(path: Sequence[str | int]) -> Schema:
+    """Of the value at a path below the project's keys; empty where the path leaves the tree."""
+    schema = settings_schema()
+    for part in path:
+        schema = _resolved(schema)
+        if isinstance(part, int):
+            schema = schema.get("items", {})
+        else:
+            properties = schema.get("properties", {})
+            more = schema.get("additionalProperties") or next(iter(schema.get("patternProperties", {}).values()), None)
+            schema = properties.get(part) or (more if isinstance(more, Mapping) else {})
+    return _resolved(schema)
+
+
+def keys_at(path: Sequence[str | int]) -> list[str]:
+    """The keys of the map at a path; empty where its keys are free."""
+    return list(schema_at(path).get("properties", {}))
+
+
+def allowed_at(path: Sequence[str | int]) -> str:
+    """In words, with an example if there is one."""
+    schema = schema_at(path)
+    examples = schema.get("examples", [])
+    return _words(schema) + (f", such as {examples[0]}" if examples else "")
+
+
+def _resolved(schema: Schema) -> Schema:
+    """Follows a reference, and takes the one choice of an optional field that is not null; the words stay."""
+    if "$ref" in schema:
+        target = settings_schema()["$defs"][schema["$ref"].rsplit("/", 1)[1]]
+        return {**_resolved(target), **{key: value for key, value in schema.items() if key != "$ref"}}
+    if "anyOf" in schema:
+        one = next(option for option in schema["anyOf"] if option.get("type") != "null")
+        return _resolved({**one, **{key: value for key, value in schema.items() if key not in ("anyOf", "default")}})
+    return schema
+
+
+def _words(schema: Schema) -> str:
+    if "allowed" in schema:
+        return str(schema["allowed"])
+    if "enum" in schema:
+        return "one of " + ", ".join(schema["enum"])
+    kind = _KINDS.get(schema.get("type", ""), "a value")
+    if schema.get("type") == "array":
+        kind = f"a list of {_words(_resolved(schema.get('items', {}))).removeprefix('a ')}"
+    return kind + _bounds(schema)
+
+
+def _bounds(schema: Schema) -> str:
+    low = schema.get("minimum", schema.get("minItems", schema.get("minLength", schema.get("minProperties"))))
+    high = schema.get("maximum", schema.get("maxItems", schema.get("maxLength")))
+    unit = {"array": " entries", "object": " entries", "string": " characters"}.get(schema.get("type", ""), "")
+    if low is not None and high is not None:
+        return f" from {low} to {high}{unit}"
+    if low is not None:
+        return f" of {low}{unit} at least" if unit else f" from {low} up"
+    if "exclusiveMinimum" in schema:
+        return f" above {schema['exclusiveMinimum']}"
+    return ""

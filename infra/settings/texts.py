@@ -1,0 +1,115 @@
+"""Kinds of text that settings are made of, each with what it allows and, where there is one, an example."""
+
+import re
+from collections.abc import Callable
+from ipaddress import IPv4Network
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+
+def allowed(text: str, example: str | None = None) -> Any:
+    """Says in the schema, and from there in errors and in the configuration reference, what a field allows."""
+    return Field(json_schema_extra={"allowed": text}, examples=[example] if example else None)
+
+
+def matching(pattern: str) -> AfterValidator:
+    """The whole text must match."""
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise PydanticCustomError("text", "does not have the right form")
+        return value
+
+    return AfterValidator(check)
+
+
+def _converting(convert: Callable[[str], str]) -> AfterValidator:
+    def run(value: str) -> str:
+        try:
+            return convert(value)
+        except ValueError as error:
+            raise PydanticCustomError("text", "does not have the right form") from error
+
+    return AfterValidator(run)
+
+
+def _canonical_cpu(text: str) -> str:
+    """As Kubernetes writes it: 1000m is 1, 0.5 is 500m."""
+    match = re.fullmatch(r"(\d+)(\.\d{1,3})?(m?)", text)
+    if not match or (match[2] and match[3]):
+        raise ValueError(text)
+    millis = int(match[1]) if match[3] else round(float(text) * 1000)
+    if millis == 0:
+        raise ValueError(text)
+    return f"{millis}m" if millis % 1000 else str(millis // 1000)
+
+
+def _canonical_memory(text: str) -> str:
+    """As Kubernetes writes it: 1024Mi is 1Gi."""
+    match = re.fullmatch(r"([1-9]\d*)(Ki|Mi|Gi)", text)
+    if not match:
+        raise ValueError(text)
+    amount, unit = int(match[1]), ("Ki", "Mi", "Gi").index(match[2])
+    while unit < 2 and amount % 1024 == 0:
+        amount, unit = amount // 1024, unit + 1
+    return f"{amount}{('Ki', 'Mi', 'Gi')[unit]}"
+
+
+def _number_as_text(value: object) -> object:
+    """`cpu: 2` is how people write it."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def cpus(quantity: str) -> float:
+    """Cores that a canonical CPU quantity stands for."""
+    return int(quantity[:-1]) / 1000 if quantity.endswith("m") else float(quantity)
+
+
+def gibibytes(quantity: str) -> float:
+    """GiB that a canonical memory quantity stands for."""
+    return int(quantity[:-2]) / {"Ki": 1024**2, "Mi": 1024, "Gi": 1}[quantity[-2:]]
+
+
+def seconds(duration: str) -> int:
+    """Seconds that a duration stands for."""
+    return int(duration[:-1]) * {"s": 1, "m": 60, "h": 3600}[duration[-1]]
+
+
+_NAME = "lower-case letters, digits and dashes, starting with a letter, 40 at most"
+
+Name = Annotated[str, matching(r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?"), allowed(_NAME, "stable-diffusion")]
+"""Of a pool, a service or a namespace: Kubernetes and Knative put suffixes to it and allow 63 in all."""
+
+Cpu = Annotated[
+    str,
+    BeforeValidator(_number_as_text),
+    _converting(_canonical_cpu),
+    allowed("cores, or thousandths of a core with an m", "500m"),
+]
+Memory = Annotated[str, _converting(_canonical_memory), allowed("a whole number with Ki, Mi or Gi", "8Gi")]
+Duration = Annotated[str, matching(r"\d{1,5}[smh]"), allowed("a whole number with s, m or h", "60s")]
+Domain = Annotated[
+    str,
+    matching(r"([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}"),
+    allowed("a DNS domain name in lower case", "example.com"),
+]
+Cidr = Annotated[
+    str,
+    _converting(lambda text: str(IPv4Network(text))),
+    allowed("an IPv4 network: the bits after the prefix are zero", "10.32.0.0/16"),
+]
+InstanceType = Annotated[
+    str, matching(r"ecs\.[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)+"), allowed("ecs.<family>.<size>", "ecs.gn7i-c8g1.2xlarge")
+]
+Image = Annotated[
+    str,
+    matching(r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+(:[\w.-]{1,128})?(@sha256:[0-9a-f]{64})?"),
+    allowed("<registry>/<repository>@sha256:<64 hexadecimal digits>", "registry.example.com/sd@sha256:62b3…"),
+]
+EnvName = Annotated[str, matching(r"[A-Za-z_][A-Za-z0-9_]*"), allowed("letters, digits and underscores", "HF_HOME")]
+# Knative's webhook drops a value of "", and every refresh would show it.
+EnvValue = Annotated[str, matching(r".+"), allowed("text of one character at least; numbers in quotes", '"1"')]
+CookieName = Annotated[str, matching(r"[\w.-]+"), allowed("letters, digits, dots, dashes and underscores", "sd")]

@@ -22,8 +22,10 @@ def create(name: str) -> None:
                 (cgroup / setting).write_text((hierarchy / setting).read_text())
 
 
-def existing(name: str) -> list[Path]:
-    """The cgroups NAME-<number> that exist, of all nodes of a lab."""
+def existing(name: str, number: int | None = None) -> list[Path]:
+    """The cgroups NAME-<number> that exist: of one node, or of all nodes of a lab."""
+    if number is not None:
+        return [c for hierarchy in hierarchies() if (c := hierarchy / f"{name}-{number}").is_dir()]
     found = (
         c
         for hierarchy in hierarchies()
@@ -42,11 +44,15 @@ def members(cgroup: Path) -> Iterator[int]:
             continue
 
 
-def remove(cgroup: Path) -> None:
-    """Remove an empty cgroup and those below it; OSError while a process is left in one."""
-    for below in sorted((d for d in cgroup.rglob("*") if d.is_dir()), key=lambda d: len(d.parts), reverse=True):
-        below.rmdir()
-    cgroup.rmdir()
+def removed(cgroup: Path) -> bool:
+    """Remove a cgroup and those below it; False while a process is left in one, True also if it is gone already."""
+    below = sorted((d for d in cgroup.rglob("*") if d.is_dir()), key=lambda d: len(d.parts), reverse=True)
+    try:
+        for each in (*below, cgroup):
+            each.rmdir()
+    except OSError:
+        return not cgroup.exists()
+    return True
 
 
 def hierarchies() -> list[Path]:

@@ -8,13 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from lab.cluster import containerd, controlplane, gateway, namespace, node, sysctls, teardown
+from lab.cluster import containerd, controlplane, gateway, namespace, sysctls, teardown
 from lab.cluster.addresses import API_PORT, GATEWAY_PORT
 from lab.cluster.api import KubernetesApi
 from lab.cluster.commands import wait_until
 from lab.cluster.forwarder import require_free
 from lab.cluster.knative.install import install as install_knative
 from lab.cluster.kubeconfig import render, write
+from lab.cluster.node import Nodes
 from lab.cluster.pki import Authority
 from lab.cluster.places import Places
 from lab.cluster.processes import Daemons
@@ -81,12 +82,12 @@ class Cluster:
         """Boot a node; returns once it is Ready and its GPUs are allocatable."""
         self._require(cluster_id)
         self._ensure_proxy(spec.name)
-        node.start(self._places, self._tools, self._daemons, self._image_store(), self._kubernetes(), spec)
+        self._nodes().start(spec, self._image_store())
 
     def remove_node(self, cluster_id: str, name: str) -> None:
         """Stop a node and take it out of the cluster; fine if it is gone already."""
         if self._cluster_id() == cluster_id:
-            node.stop(self._places, self._kubernetes(), name)
+            self._nodes().stop(name)
 
     def pods(self, cluster_id: str) -> Sequence[Mapping[str, Any]]:
         """All pods as the API server returns them; empty while there is no cluster."""
@@ -128,6 +129,9 @@ class Cluster:
             if self._api is None:
                 self._api = KubernetesApi(self._server, self._places.pki, "lab")
             return self._api
+
+    def _nodes(self) -> Nodes:
+        return Nodes(self._places, self._tools.kube, self._daemons, self._kubernetes())
 
     def _image_store(self) -> Path:
         with self._lock:

@@ -34,13 +34,8 @@ def start(daemons: Daemons, node: NodePlaces, store: Path) -> None:
     node.run.mkdir(parents=True, exist_ok=True)
     file = node.config / "containerd.toml"
     file.write_text(configuration(node.containerd_root, node.containerd_state, node.containerd_socket, node.cni_config))
-    name = daemon(node.number)
-    daemons.start(name, ["containerd", "--config", str(file)], node=node.number)
-    _wait(daemons, name, node.containerd_socket)
-
-
-def daemon(number: int) -> str:
-    return f"containerd-{number}"
+    daemons.start(node.containerd, ["containerd", "--config", str(file)], node=node.number)
+    _wait(daemons, node.containerd, node.containerd_socket)
 
 
 def prepared_store(places: Places, tools: Tools, daemons: Daemons) -> Path:
@@ -94,6 +89,7 @@ def _import(wanted: list[oci.Image], store: Path, run_folder: Path, daemons: Dae
         run("ctr", "--address", str(socket), "--namespace", "k8s.io", "images", "import", str(archive))
     finally:
         daemons.stop(IMAGE_DAEMON)
+        shutil.rmtree(run_folder)
     archive.unlink()
 
 

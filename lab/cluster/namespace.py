@@ -1,5 +1,6 @@
 """The network namespace that holds cluster and gateway: no link leads out of it."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from lab.cluster.addresses import CONTROL_PLANE, NOWHERE
@@ -50,6 +51,12 @@ def remove(layout: Layout) -> None:
     """Delete the namespace; fine if there is none."""
     if layout.netns.exists():
         run("ip", "netns", "delete", layout.name)
+    folder = layout.netns.parent
+    # `ip netns add` made the folder, and mounted it on itself.
+    if folder.is_dir() and not any(folder.iterdir()):
+        with suppress(RuntimeError):
+            run("umount", str(folder))
+        folder.rmdir()
 
 
 def members(layout: Layout) -> list[int]:

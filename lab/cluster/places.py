@@ -17,6 +17,20 @@ class NodePlaces:
     run: Path
 
     @property
+    def containerd(self) -> str:
+        """The daemon's name."""
+        return f"containerd-{self.number}"
+
+    @property
+    def kubelet(self) -> str:
+        """The daemon's name."""
+        return f"kubelet-{self.number}"
+
+    @property
+    def bridge(self) -> str:
+        return f"cni{self.number}"
+
+    @property
     def containerd_root(self) -> Path:
         return self.var / "containerd"
 
@@ -84,6 +98,11 @@ class Places:
     @property
     def gateway(self) -> Path:
         return self.layout.run / "gateway"
+
+    @property
+    def pids(self) -> Path:
+        """Apart from the supervisor's own: the cluster's are removed with it."""
+        return self.layout.pids / "cluster"
 
     @property
     def sysctls(self) -> Path:

@@ -4,18 +4,20 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import lab
 from lab.cluster.commands import wait_until
+from lab.cluster.places import Places
 from lab.layout import Layout
 
 # Set in every process of the lab, and through containerd in its shims, so that teardown finds them without pid files.
 MARKER = "ACK_LAB"
 NODE_MARKER = "ACK_LAB_NODE"
 LOG_TAIL_LINES = 15
+KILL_SECONDS = 30
 
 
 class Daemons:
@@ -23,13 +25,14 @@ class Daemons:
 
     def __init__(self, layout: Layout):
         self._layout = layout
+        self._pids = Places(layout).pids
         # Kept so that a dead child is reaped when someone asks for it.
         self._children: dict[int, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
 
     def start(self, name: str, argv: Sequence[str], *, inside: bool = True, node: int | None = None) -> None:
         """Run `argv` in the background, in the lab's network namespace if `inside`; says nothing about its health."""
-        self._layout.pids.mkdir(parents=True, exist_ok=True)
+        self._pids.mkdir(parents=True, exist_ok=True)
         self._layout.logs.mkdir(parents=True, exist_ok=True)
         enter = ["nsenter", f"--net={self._layout.netns}", "--"] if inside else []
         environment = clean_environment(self._layout) | ({NODE_MARKER: str(node)} if node is not None else {})
@@ -63,7 +66,7 @@ class Daemons:
             self.pid(name)
 
     def running(self) -> list[str]:
-        files = sorted(self._layout.pids.glob("*")) if self._layout.pids.is_dir() else []
+        files = sorted(self._pids.iterdir()) if self._pids.is_dir() else []
         return [f.name for f in files if self.alive(f.name)]
 
     def stop(self, *names: str, grace: float = 5) -> None:
@@ -83,7 +86,7 @@ class Daemons:
         return self._layout.logs / f"{name}.log"
 
     def _pid_file(self, name: str) -> Path:
-        return self._layout.pids / name
+        return self._pids / name
 
     def _pid(self, name: str) -> int | None:
         try:
@@ -135,13 +138,22 @@ def processes() -> Iterator[Path]:
     return (p for p in Path("/proc").iterdir() if p.name.isdigit())
 
 
-def kill(pids: Iterable[int]) -> int:
-    """SIGKILL, sparing this process and its ancestors; how many were there."""
+def kill(find: Callable[[], Iterable[int]], what: str) -> None:
+    """SIGKILL to all that `find` finds, until it finds nobody and those found before are gone.
+
+    Again and again, for a daemon may start a child in between. This process and its ancestors are spared.
+    """
     spared = set(ancestry())
-    victims = [pid for pid in pids if pid not in spared]
-    for pid in victims:
-        send(pid, signal.SIGKILL)
-    return len(victims)
+    killed: dict[int, str] = {}
+
+    def all_gone() -> bool:
+        found = set(find()) - spared
+        killed.update({pid: start_time(pid) for pid in found - killed.keys()})
+        for pid in found:
+            send(pid, signal.SIGKILL)
+        return not found and not any(started and start_time(pid) == started for pid, started in killed.items())
+
+    wait_until(all_gone, what, timeout=KILL_SECONDS, pause=0.05)
 
 
 def send(pid: int, what: signal.Signals) -> None:

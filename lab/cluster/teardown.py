@@ -1,8 +1,7 @@
 """Taking it all away again, knowing nothing but the layout: a whole cluster, half of one, or what a SIGKILL left."""
 
-import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -40,16 +39,14 @@ def down(layout: Layout) -> None:
 def stop_cluster(layout: Layout) -> None:
     """Remove cluster, nodes and gateway; the emulated account's state and the supervisor are left alone."""
     places = Places(layout)
-    _kill(lambda: _everyone(layout), "the lab's processes end")
-    nodes = list(places.existing_nodes())
-    for node in nodes:
+    kill(lambda: _everyone(layout), "the lab's processes end")
+    for node in places.existing_nodes():
         _remove_traces(node)
     _unmount(layout.var, layout.run)
-    for cgroup in cgroups.existing(layout.name):
-        cgroups.remove(cgroup)
+    _remove_cgroups(cgroups.existing(layout.name))
     namespace.remove(layout)
     sysctls.restore(places.sysctls)
-    for folder in (places.cluster, places.nodes, places.node_runs, places.gateway, layout.pids):
+    for folder in (places.cluster, places.nodes, places.node_runs, places.gateway, places.pids):
         shutil.rmtree(folder, ignore_errors=True)
     for path in MACHINE_FOLDERS:
         with suppress(OSError):
@@ -58,8 +55,7 @@ def stop_cluster(layout: Layout) -> None:
 
 def kill_node(layout: Layout, number: int) -> None:
     """End a node as if its power failed: its daemons, its shims, its pods."""
-    own = [c for c in cgroups.existing(layout.name) if c.name == Places(layout).node(number).cgroup]
-    _kill(lambda: [*marked(layout, number), *(pid for c in own for pid in cgroups.members(c))], f"node {number} ends")
+    kill(lambda: [*marked(layout, number), *_members(cgroups.existing(layout.name, number))], f"node {number} ends")
 
 
 def remove_node(places: Places, number: int) -> None:
@@ -67,18 +63,12 @@ def remove_node(places: Places, number: int) -> None:
     node = places.node(number)
     _remove_traces(node)
     _unmount(node.var, node.run)
-    for cgroup in cgroups.existing(places.layout.name):
-        if cgroup.name == node.cgroup:
-            cgroups.remove(cgroup)
-    namespace.remove_node_links(places.layout, node_address(number), bridge(number))
-    for name in (f"containerd-{number}", f"kubelet-{number}"):
-        (places.layout.pids / name).unlink(missing_ok=True)
+    _remove_cgroups(cgroups.existing(places.layout.name, number))
+    namespace.remove_node_links(places.layout, node_address(number), node.bridge)
+    for name in (node.containerd, node.kubelet):
+        (places.pids / name).unlink(missing_ok=True)
     for folder in (node.var, node.run):
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def bridge(number: int) -> str:
-    return f"cni{number}"
 
 
 def leftovers(layout: Layout) -> list[str]:
@@ -97,13 +87,17 @@ def leftovers(layout: Layout) -> list[str]:
 def _everyone(layout: Layout) -> Iterator[int]:
     yield from marked(layout)
     yield from namespace.members(layout)
-    for cgroup in cgroups.existing(layout.name):
+    yield from _members(cgroups.existing(layout.name))
+
+
+def _members(groups: Iterable[Path]) -> Iterator[int]:
+    for cgroup in groups:
         yield from cgroups.members(cgroup)
 
 
-def _kill(victims: Callable[[], Iterable[int]], what: str) -> None:
-    # Again and again: a daemon may have started a child in between.
-    wait_until(lambda: kill(victims()) == 0, what, timeout=20, pause=0.05)
+def _remove_cgroups(groups: list[Path]) -> None:
+    """The kernel may call a cgroup busy for a moment after its last process ended."""
+    wait_until(lambda: all(map(cgroups.removed, groups)), f"cgroups {groups} are empty", timeout=10)
 
 
 def _remove_traces(node: NodePlaces) -> None:
@@ -112,7 +106,7 @@ def _remove_traces(node: NodePlaces) -> None:
         Path(address.read_text().strip().removeprefix("unix://")).unlink(missing_ok=True)
     results = Path("/var/lib/cni/results")
     for result in results.glob(f"{node.cni_network}-*"):
-        container = json.loads(result.read_text())["containerId"]
+        container = result.name.removeprefix(f"{node.cni_network}-").removesuffix("-eth0")
         for name in (result.name, f"cni-loopback-{container}-lo"):
             (results / name).unlink(missing_ok=True)
     for link in _entries(Path("/var/log/containers")):

@@ -24,6 +24,8 @@ LINKED = {
 LEFT_OUT = ("HorizontalPodAutoscaler",)
 # ACK ships this domain; upstream's is svc.cluster.local, with which no service is reachable from outside.
 SHIPPED: Mapping[str, Mapping[str, str]] = {"config-domain": {"example.com": ""}}
+# Upstream asks every five or ten seconds, which is most of the time that an installation takes.
+READINESS_PERIOD_SECONDS = 1
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,10 @@ def as_shipped(manifest: Manifest) -> Manifest:
     shipped = SHIPPED.get(manifest["metadata"]["name"])
     if manifest["kind"] == "ConfigMap" and shipped:
         changed["data"] = {**changed.get("data", {}), **shipped}
+    if manifest["kind"] == "Deployment":
+        for container in changed["spec"]["template"]["spec"]["containers"]:
+            if probe := container.get("readinessProbe"):
+                probe["periodSeconds"] = READINESS_PERIOD_SECONDS
     return changed
 
 

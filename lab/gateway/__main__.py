@@ -37,10 +37,13 @@ def main(
         threading.Thread(target=_stop_without_envoy, args=(data_plane, controller), daemon=True).start()
         controller.run()
         status = data_plane.exit_status()
+        if status is not None:
+            raise RuntimeError(f"Envoy ended with status {status}: its last messages are above")
+    except RuntimeError as error:
+        print(error, flush=True)
+        raise typer.Exit(1) from error
     finally:
         data_plane.stop()
-    if status is not None:
-        raise typer.Exit(_report(status))
 
 
 def _stop_without_envoy(data_plane: DataPlane, controller: Controller) -> None:
@@ -48,11 +51,6 @@ def _stop_without_envoy(data_plane: DataPlane, controller: Controller) -> None:
     while data_plane.exit_status() is None:
         tick.wait(_WATCHDOG_SECONDS)
     controller.stop()
-
-
-def _report(status: int) -> int:
-    print(f"Envoy ended with status {status}: its last messages are above", flush=True)
-    return 1
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ _DELIVERY_SECONDS = 10.0
 _POLL_SECONDS = 0.02
 
 
-class RejectedError(Exception):
+class RejectedError(RuntimeError):
     """Envoy keeps serving what it had."""
 
 
@@ -78,9 +78,11 @@ class DataPlane:
         """What Envoy has against a configuration of its own; None if it would take it."""
         file = self._directory / "candidate.json"
         self._write(file, configuration)
-        check = [str(self._binary), "--mode", "validate", "-c", str(file), "-l", "critical"]
+        check = [str(self._binary), "--mode", "validate", "-c", str(file), "-l", "critical", "--log-format", "%v"]
         result = subprocess.run(check, capture_output=True, text=True, check=False)
-        return None if result.returncode == 0 else (result.stderr or result.stdout).strip()
+        if result.returncode == 0:
+            return None
+        return result.stderr.strip().removeprefix(f"error initializing configuration '{file}': ")
 
     def _deliver(self, subscription: str, write: Callable[[], str]) -> None:
         def is_served(version: str) -> bool:

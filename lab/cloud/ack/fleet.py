@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from typing import Literal
@@ -38,11 +39,17 @@ class Fleet:
         self._hands = hands
         self._knobs = knobs
         self._boots: dict[str, Future[None]] = {}
+        self._departures: set[Future[None]] = set()
+        self._faults: Counter[str] = Counter()
         self._stopping = threading.Event()
         self._nodes = Collection(store, "node", Node, "ErrorNodeNotFound")
 
     def nodes(self, pool_id: str | None = None) -> list[Node]:
         return [node for node in self._nodes.all() if pool_id in (None, node.pool_id)]
+
+    def faults(self, pool_id: str) -> int:
+        """How many nodes of the pool the cluster has refused so far."""
+        return self._faults[pool_id]
 
     def order(
         self, cluster_id: str, pool_id: str, region: str, vswitch_id: str, spec: Callable[[str], NodeSpec]
@@ -72,7 +79,10 @@ class Fleet:
         with self._store.transaction():
             if self._nodes.find(name):
                 self._nodes.change(name, state="leaving")
-        return background(f"leave {name}", self._leave, name)
+        departure = background(f"leave {name}", self._leave, name)
+        self._departures.add(departure)
+        departure.add_done_callback(self._departures.discard)
+        return departure
 
     def forget(self, cluster_id: str) -> None:
         """Drop the records of a cluster that takes its nodes along; returns once nothing boots any more."""
@@ -87,19 +97,26 @@ class Fleet:
         """After a restart: nodes that were about to join or leave."""
         wait([self.drop(node.name) for node in self.nodes() if node.state != "ready"])
 
+    def settle(self) -> None:
+        """Returns once no node boots or leaves any more."""
+        wait(list(self._boots.values()))
+        wait(list(self._departures))
+
     def stop(self) -> None:
         """Nodes that have not begun to join will not."""
         self._stopping.set()
 
     def _boot(self, cluster_id: str, spec: NodeSpec) -> None:
+        self._stopping.wait(self._knobs.now.node_boot_seconds)
+        node = self._nodes.find(spec.name)
+        if node is None or node.state == "leaving" or self._stopping.is_set():
+            self._nodes.remove(spec.name)
+            raise RuntimeError(f"node {spec.name} was given back before it joined")
         try:
-            self._stopping.wait(self._knobs.now.node_boot_seconds)
-            node = self._nodes.find(spec.name)
-            if self._stopping.is_set() or node is None or node.state == "leaving":
-                raise RuntimeError(f"node {spec.name} was given back before it joined")
             log.info("node %s joins", spec.name)
             self._hands.add_node(cluster_id, spec)
         except Exception:
+            self._faults[node.pool_id] += 1
             self._hands.remove_node(cluster_id, spec.name)
             self._nodes.remove(spec.name)
             raise

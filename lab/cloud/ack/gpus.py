@@ -9,9 +9,10 @@ from pydantic import BaseModel
 
 CATALOGUE = Path(__file__).with_name("gpus.yaml")
 
-# ecs.gn6i-c24g1.12xlarge: 24 vCPUs for each GPU, 12 × 4 vCPUs in all.
-NAME = re.compile(r"ecs\.(?P<family>v?gn\w+)-c(?P<vcpus_per_gpu>\d+)(?:g1|m\d+)\.(?P<size>\d*)x?large")
+# ecs.gn6i-c24g1.12xlarge: 24 vCPUs for each GPU, 12 × 4 vCPUs in all; large is 2 vCPUs.
+NAME = re.compile(r"ecs\.(?P<family>v?gn\w+)-c(?P<vcpus_per_gpu>\d+)(?:g1|m\d+)\.(?:(?P<xlarges>\d*)x)?large")
 VCPUS_PER_XLARGE = 4
+VCPUS_OF_LARGE = 2
 
 
 class Gpus(BaseModel):
@@ -32,7 +33,8 @@ def gpus_of(instance_type: str) -> Gpus | None:
     if parts is None:
         return None
     catalogue = _catalogue()
-    vcpus = int(parts["size"] or 1) * VCPUS_PER_XLARGE
+    xlarges = parts["xlarges"]
+    vcpus = VCPUS_OF_LARGE if xlarges is None else int(xlarges or 1) * VCPUS_PER_XLARGE
     by_name = max(1, round(vcpus / int(parts["vcpus_per_gpu"])))
     return Gpus(
         name=catalogue.families.get(parts["family"], "NVIDIA-GPU"),

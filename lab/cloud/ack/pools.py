@@ -16,12 +16,16 @@ from lab.hands import NodeSpec, Taint
 
 
 class NodePool(BaseModel):
-    """body: as the API's create request has it; a read gives the same tree back, so it is kept whole."""
+    """body: as the API's create request has it; a read gives the same tree back, so it is kept whole.
+
+    leaving: it is being deleted, so that nobody orders nodes for it any more.
+    """
 
     pool_id: str
     cluster_id: str
     region: str
     body: dict[str, Any]
+    leaving: bool = False
 
     def part(self, name: str) -> dict[str, Any]:
         return self.body.get(name) or {}
@@ -119,16 +123,25 @@ class Pools:
         pool = self.pools.get(pool_id)
         least, most = pool.limits
         nodes = self._fleet.nodes(pool_id)
-        orders = [self.order(pool) for _ in range(least - len(nodes))]
+        orders = [self.order(pool_id) for _ in range(least - len(nodes))]
         surplus = sorted(nodes, key=lambda node: node.number)[most:]
         departures = [self._fleet.drop(node.name) for node in surplus]
         for future in orders + departures:
             future.result()
 
-    def order(self, pool: NodePool) -> Future[None]:
-        return self._fleet.order(pool.cluster_id, pool.pool_id, pool.region, self._next_vswitch(pool), pool.spec)
+    def order(self, pool_id: str) -> Future[None]:
+        """One more node. Raises ApiError if the pool is gone or about to go."""
+        with self._store.transaction():
+            pool = self.pools.get(pool_id)
+            if pool.leaving:
+                raise ApiError("ErrorNodePoolState", f"node pool {pool_id} is being deleted: it gets no more nodes")
+            return self._fleet.order(pool.cluster_id, pool_id, pool.region, self._next_vswitch(pool), pool.spec)
 
-    def empty(self, pool_id: str) -> None:
+    def begin_removal(self, pool_id: str) -> None:
+        """From now on nobody can order a node for it."""
+        self.pools.change(pool_id, leaving=True)
+
+    def finish_removal(self, pool_id: str) -> None:
         """Take all nodes out, then the pool itself."""
         wait([self._fleet.drop(node.name) for node in self._fleet.nodes(pool_id)])
         self.pools.remove(pool_id)

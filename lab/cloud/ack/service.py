@@ -45,7 +45,10 @@ class ContainerService:
 
     def delete_cluster(self, cluster_id: str, resources_to_delete: Container[str]) -> str:
         """resources_to_delete: kinds that go with the cluster, such as ALB; they stay otherwise."""
-        self.clusters.begin_deletion(cluster_id)
+        with self._store.transaction():
+            self.clusters.begin_deletion(cluster_id)
+            for pool in self.pools.of(cluster_id):
+                self.pools.begin_removal(pool.pool_id)
 
         def work() -> None:
             self.fleet.forget(cluster_id)
@@ -81,8 +84,8 @@ class ContainerService:
 
     def delete_pool(self, cluster_id: str, pool_id: str) -> str:
         self.clusters.clusters.get(cluster_id)
-        self.pools.pools.get(pool_id)
-        return self.tasks.start(cluster_id, "nodepool_delete", lambda: self.pools.empty(pool_id))
+        self.pools.begin_removal(pool_id)
+        return self.tasks.start(cluster_id, "nodepool_delete", lambda: self.pools.finish_removal(pool_id))
 
     def running(self, cluster_id: str) -> Cluster:
         """Raises ApiError unless there is such a cluster and it runs."""

@@ -73,7 +73,7 @@ def task(item: Task) -> dict[str, Any]:
 def pool(item: NodePool, nodes: Sequence[Node]) -> dict[str, Any]:
     ready = sum(node.state == "ready" for node in nodes)
     status = {
-        "state": "active",
+        "state": "deleting" if item.leaving else "active",
         "total_nodes": len(nodes),
         "serving_nodes": ready,
         "healthy_nodes": ready,

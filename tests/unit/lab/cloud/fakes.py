@@ -1,0 +1,72 @@
+"""A cluster that only remembers what was asked of it."""
+
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lab.hands import NodeSpec
+
+API_SERVER = "https://127.0.0.1:16443"
+
+
+class FakeHands:
+    """refuse: names of calls that raise; hold: while it is not set, add_node waits."""
+
+    def __init__(self) -> None:
+        self.clusters: list[str] = []
+        self.deleted: list[str] = []
+        self.addons: dict[str, Mapping[str, Any]] = {}
+        self.nodes: dict[str, NodeSpec] = {}
+        self.every_node: list[str] = []
+        self.running_pods: list[Mapping[str, Any]] = []
+        self.refuse: set[str] = set()
+        self.hold = threading.Event()
+        self.hold.set()
+        self._lock = threading.Lock()
+
+    def create_cluster(self, cluster_id: str) -> None:
+        self._check("create_cluster")
+        self.clusters.append(cluster_id)
+
+    def delete_cluster(self, cluster_id: str) -> None:
+        self._check("delete_cluster")
+        self.deleted.append(cluster_id)
+        self.nodes.clear()
+
+    def kubeconfig(self, cluster_id: str) -> str:
+        data = {"certificate-authority-data": "Y2E=", "server": API_SERVER}
+        user = {"client-certificate-data": "Y2VydA==", "client-key-data": "a2V5"}
+        return json.dumps(
+            {
+                "apiVersion": "v1",
+                "kind": "Config",
+                "clusters": [{"name": "kubernetes", "cluster": data}],
+                "users": [{"name": "admin", "user": user}],
+                "contexts": [{"name": "admin", "context": {"cluster": "kubernetes", "user": "admin"}}],
+                "current-context": "admin",
+            }
+        )
+
+    def install_addon(self, cluster_id: str, name: str, config: Mapping[str, Any]) -> None:
+        self._check("install_addon")
+        self.addons[name] = config
+
+    def add_node(self, cluster_id: str, node: NodeSpec) -> None:
+        self.hold.wait()
+        self._check("add_node")
+        with self._lock:
+            assert node.name not in self.nodes, f"{node.name} was added twice"
+            self.nodes[node.name] = node
+            self.every_node.append(node.name)
+
+    def remove_node(self, cluster_id: str, name: str) -> None:
+        with self._lock:
+            self.nodes.pop(name, None)
+
+    def pods(self, cluster_id: str) -> Sequence[Mapping[str, Any]]:
+        return list(self.running_pods)
+
+    def _check(self, call: str) -> None:
+        if call in self.refuse:
+            raise RuntimeError(f"{call} was told to fail")

@@ -70,6 +70,13 @@ class Cluster:
         self._require(cluster_id)
         return self._account_kubeconfig.read_text()
 
+    def current_kubeconfig(self) -> str | None:
+        """That of the one cluster there is; None while there is none."""
+        try:
+            return self._account_kubeconfig.read_text()
+        except FileNotFoundError:
+            return None
+
     def install_addon(self, cluster_id: str, name: str, config: Mapping[str, Any]) -> None:
         """Bring what the addon brings; names the lab has no part for are accepted and do nothing."""
         self._require(cluster_id)

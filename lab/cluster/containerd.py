@@ -13,7 +13,7 @@ from lab.cluster.places import NodePlaces, Places
 from lab.cluster.processes import Daemons
 from lab.cluster.tools import Tools
 from lab.images import oci
-from lab.images.catalogue import PAUSE, build_pause, images
+from lab.images.catalogue import PAUSE, images
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined, keep_trailing_newline=True
@@ -40,10 +40,7 @@ def start(daemons: Daemons, node: NodePlaces, store: Path) -> None:
 
 def prepared_store(places: Places, tools: Tools, daemons: Daemons) -> Path:
     """A containerd root with all images unpacked; made anew only when a program changed since the last time."""
-    pause = places.images / "pause"
-    if not pause.exists():
-        build_pause(pause)
-    wanted = images(tools, pause)
+    wanted = images(tools)
     store = places.images / fingerprint(wanted)
     if not (store / READY).exists():
         _remove_stores(places.images)

@@ -10,10 +10,11 @@ class Tools:
 
     kube: one binary that is kube-apiserver, kube-scheduler, kubelet and so on by its first argument.
     knative: a folder with bin/{activator,autoscaler,controller,queue,webhook} and config/{serving,networking,caching}/.
-    stub: the server with Stable Diffusion's API. envoy: the proxy behind the gateway.
+    stub: the server with Stable Diffusion's API. pause: holds a pod's namespaces. envoy: the proxy behind the gateway.
     """
 
     kube: Path
     knative: Path
     stub: Path
+    pause: Path
     envoy: Path

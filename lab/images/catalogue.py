@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from lab.cluster.commands import run
 from lab.cluster.tools import Tools
 from lab.images.oci import Image
 
@@ -21,10 +20,10 @@ PAUSE = reference("pause")
 STABLE_DIFFUSION = reference("stable-diffusion")
 
 
-def images(tools: Tools, pause: Path) -> list[Image]:
-    """All images; `pause` is the built program of that name."""
+def images(tools: Tools) -> list[Image]:
+    """All images."""
     return [
-        Image(PAUSE, {"/pause": pause}, entrypoint=("/pause",), user="65535:65535"),
+        Image(PAUSE, {"/pause": tools.pause}, entrypoint=("/pause",), user="65535:65535"),
         # The guide runs `python3 launch.py …`: in its image, python3 is the stub.
         Image(
             STABLE_DIFFUSION,
@@ -34,12 +33,6 @@ def images(tools: Tools, pause: Path) -> list[Image]:
         ),
         *(_knative(name, tools.knative / "bin" / name) for name in KNATIVE_PROGRAMS),
     ]
-
-
-def build_pause(target: Path) -> None:
-    """Compile the program that holds a pod's namespaces: static, so that its image needs nothing else."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    run("gcc", "-static", "-Os", "-s", "-o", str(target), str(Path(__file__).parent / "pause" / "pause.c"))
 
 
 def _knative(name: str, program: Path) -> Image:

@@ -1,0 +1,3 @@
+module ack-stable-diffusion/lab/pause
+
+go 1.25

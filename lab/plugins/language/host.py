@@ -111,7 +111,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         )
         _ends_with(context, child)
         for name, line in output(child):
-            yield lang.RunPluginResponse(**{name: line})
+            yield lang.RunPluginResponse(stdout=line) if name == "stdout" else lang.RunPluginResponse(stderr=line)
         yield lang.RunPluginResponse(exitcode=child.wait())
 
     def Cancel(self, request: empty_pb2.Empty, context: Any) -> empty_pb2.Empty:
@@ -129,4 +129,9 @@ def _python(info: lang.ProgramInfo, context: Any) -> str:
 
 def _ends_with(context: Any, child: "subprocess.Popen[Any]") -> None:
     """No child outlives the call that started it."""
-    context.add_callback(lambda: child.poll() is None and child.terminate())
+
+    def end() -> None:
+        if child.poll() is None:
+            child.terminate()
+
+    context.add_callback(end)

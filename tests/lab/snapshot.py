@@ -1,0 +1,52 @@
+"""What a lab could leave behind on the machine, read from the kernel and not from the lab's own books."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+SYSCTLS = ("kernel/panic", "kernel/panic_on_oops", "vm/overcommit_memory", "net/ipv4/ip_forward")
+FOLDERS = ("/var/log/pods", "/var/log/containers", "/var/lib/cni", "/run/containerd", "/var/lib/kubelet")
+PROGRAMS = ("kube", "envoy", "etcd", "containerd", "containerd-shim-runc-v2", "python3")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """processes: those outside the host's network namespace, or running one of the lab's programs as a daemon."""
+
+    processes: frozenset[str]
+    mounts: frozenset[str]
+    namespaces: frozenset[str]
+    cgroups: frozenset[str]
+    links: frozenset[str]
+    settings: tuple[str, ...]
+    files: frozenset[str]
+
+
+def take() -> Snapshot:
+    """The state of the machine now."""
+    return Snapshot(
+        processes=frozenset(filter(None, map(_process, Path("/proc").glob("[0-9]*")))),
+        mounts=frozenset(line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()),
+        namespaces=_names(Path("/run/netns")),
+        cgroups=frozenset(str(p) for p in Path("/sys/fs/cgroup").glob("*/*") if p.is_dir()),
+        links=_names(Path("/sys/class/net")),
+        settings=tuple((Path("/proc/sys") / name).read_text().strip() for name in SYSCTLS),
+        files=frozenset(str(p) for folder in FOLDERS for p in Path(folder).rglob("*")),
+    )
+
+
+def _names(folder: Path) -> frozenset[str]:
+    return frozenset(p.name for p in folder.iterdir()) if folder.is_dir() else frozenset()
+
+
+def _process(folder: Path) -> str | None:
+    try:
+        words = (folder / "cmdline").read_bytes().split(b"\0")
+        elsewhere = (folder / "ns/net").stat().st_ino != Path("/proc/self/ns/net").stat().st_ino
+        daemon = os.getsid(int(folder.name)) == int(folder.name)
+    except (OSError, ProcessLookupError):
+        return None
+    name = Path(words[0].decode(errors="replace")).name
+    if not words[0] or not (elsewhere or (daemon and name in PROGRAMS)):
+        return None
+    return f"{folder.name} {b' '.join(words).decode(errors='replace').strip()}"

@@ -1,0 +1,51 @@
+"""The main job, end to end: what `make demo` shows, asserted."""
+
+import struct
+
+import pytest
+
+from lab.demo import CONCURRENCY, REQUESTS, DemoReport
+from lab.tools.pulumi import FOLDER
+from tests.lab import snapshot
+
+pytestmark = pytest.mark.lab
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def test_every_step_passes(demo: DemoReport) -> None:
+    assert demo.failed == []
+
+
+def test_an_image_comes_through_the_gateway(demo: DemoReport) -> None:
+    data = (FOLDER / "demo.png").read_bytes()
+
+    assert data.startswith(PNG)
+    assert struct.unpack(">II", data[16:24]) == (512, 512)
+    assert demo.image is not None
+    assert demo.image.bytes == len(data)
+
+
+def test_all_requests_of_the_load_test_are_answered(demo: DemoReport) -> None:
+    assert demo.load is not None
+    assert demo.load.succeeded == REQUESTS
+
+
+def test_pods_follow_the_concurrency_and_go_to_zero(demo: DemoReport) -> None:
+    assert (demo.peak_pods, demo.final_pods) == (CONCURRENCY, 0)
+
+
+def test_nothing_changes_after_up(demo: DemoReport) -> None:
+    assert (demo.changes_after_up, demo.changes_after_refresh) == (False, False)
+
+
+def test_destroy_leaves_no_object_in_account_and_cluster(demo: DemoReport) -> None:
+    assert demo.left_in_account == {}
+
+
+def test_the_machine_is_as_it_was_before(demo: DemoReport, machine_before: snapshot.Snapshot) -> None:
+    after = snapshot.take()
+
+    assert demo.left_on_machine == []
+    for kind in ("processes", "mounts", "namespaces", "cgroups", "links", "files"):
+        assert getattr(after, kind) - getattr(machine_before, kind) == set(), f"left behind: {kind}"
+    assert after.settings == machine_before.settings

@@ -44,9 +44,17 @@ class Api:
         return self.send(method, "lab.aliyuncs.com", path, {}, json=body)
 
     def send(
-        self, method: str, host: str, path: str, query: dict[str, str], *, form: Any = None, json: Any = None
+        self,
+        method: str,
+        host: str,
+        path: str,
+        query: dict[str, str],
+        *,
+        form: Any = None,
+        json: Any = None,
+        raw: bytes | None = None,
     ) -> Any:
-        request = self._client.request(method, f"https://{host}{path}", params=query, data=form, json=json)
+        request = self._client.request(method, f"https://{host}{path}", params=query, data=form, json=json, content=raw)
         answer = self._loop.run_until_complete(request)
         body = answer.json() if answer.content else None
         if answer.is_error:

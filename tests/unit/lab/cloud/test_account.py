@@ -1,0 +1,121 @@
+"""The account as a whole: restarts, the lab's own commands, and starting afresh."""
+
+from pathlib import Path
+
+import pytest
+
+from lab.cloud.account import Account
+from lab.cloud.settings import Settings
+from lab.cloud.store import Store
+from tests.unit.lab.cloud.api import Api, RefusedError
+from tests.unit.lab.cloud.fakes import FakeHands
+
+
+def reopened(folder: Path, hands: FakeHands) -> Account:
+    return Account(folder, hands, Settings(node_boot_seconds=0))
+
+
+def test_objects_outlive_a_restart(api: Api, account: Account, tmp_path: Path, hands: FakeHands) -> None:
+    cluster = api.cluster()
+    api.pool(cluster, scaling_group={"desired_size": 1})
+    before = account.left()
+
+    again = reopened(tmp_path, hands)
+    again.container_service.recover()
+    assert again.left() == before
+    assert Api(again.app).cs("GET", f"/clusters/{cluster}")["state"] == "running"
+    assert len(hands.nodes) == 1
+
+
+def test_what_was_under_way_at_a_restart_is_given_up_and_can_be_cleaned_away(
+    api: Api, tmp_path: Path, hands: FakeHands
+) -> None:
+    cluster = api.cluster()
+    hands.hold.clear()
+    pool = api.cs("POST", f"/clusters/{cluster}/nodepools", {"scaling_group": {"desired_size": 1}})
+
+    again = reopened(tmp_path, hands)
+    again.container_service.recover()
+    after = Api(again.app)
+    task = after.cs("GET", f"/tasks/{pool['task_id']}")
+    assert (task["state"], "restarted" in task["error"]["message"]) == ("failed", True)
+    assert "node" not in again.left()
+    hands.hold.set()
+
+
+def test_a_cluster_that_was_being_created_at_a_restart_has_failed(tmp_path: Path, hands: FakeHands) -> None:
+    account = reopened(tmp_path, hands)
+    vswitches = Api(account.app).two_zones()
+    created = account.container_service.clusters.create(
+        {"name": "sd", "vpcid": "v", "vswitch_ids": vswitches}, "cn-shanghai"
+    )
+
+    again = reopened(tmp_path, hands)
+    again.container_service.recover()
+    assert again.container_service.clusters.clusters.get(created.cluster_id).state == "failed"
+
+
+def test_nothing_is_left_in_an_empty_account(account: Account, api: Api) -> None:
+    assert account.left() == {}
+    assert api.lab("GET", "/lab/left") == {}
+
+
+def test_a_reset_takes_everything_even_a_protected_cluster(api: Api, account: Account, hands: FakeHands) -> None:
+    cluster = api.cluster(deletion_protection=True)
+    api.pool(cluster, scaling_group={"desired_size": 2})
+
+    assert api.lab("POST", "/lab/reset") == {}
+    assert hands.deleted == [cluster]
+    assert account.left() == {}
+
+
+def test_settings_can_be_read_and_changed_while_the_account_runs(api: Api, account: Account) -> None:
+    assert api.lab("GET", "/lab/settings")["idle_seconds"] == 30
+
+    assert api.lab("PUT", "/lab/settings", {"idle_seconds": 5})["idle_seconds"] == 5
+    assert account.knobs.now == Settings(node_boot_seconds=0, idle_seconds=5)
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [({"idle": 5}, "idle: Extra inputs"), ({"idle_seconds": -1}, "idle_seconds: Input should be greater")],
+)
+def test_a_bad_setting_is_refused_with_those_there_are(api: Api, fields: dict[str, float], fault: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        api.lab("PUT", "/lab/settings", fields)
+
+    assert fault in str(refused.value)
+    assert "settings are backoff_seconds, idle_seconds" in str(refused.value)
+
+
+def test_unknown_calls_are_listed_once(api: Api, account: Account) -> None:
+    for _ in range(2):
+        with pytest.raises(RefusedError):
+            api.rpc("ecs", "RunInstances")
+
+    assert account.unknown_calls == ["ecs RunInstances"]
+
+
+def test_a_transaction_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    store = Store(tmp_path / "x.db")
+
+    def fail_half_way() -> None:
+        with store.transaction():
+            store.put("a", "1", {})
+            with store.transaction():
+                store.put("a", "2", {})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
+    assert store.all("a") == []
+
+
+def test_documents_keep_their_order_and_place_when_they_change(tmp_path: Path) -> None:
+    store = Store(tmp_path / "x.db")
+    for identity in ("b", "a", "c"):
+        store.put("k", identity, {"id": identity})
+    store.put("k", "b", {"id": "b", "new": True})
+
+    assert [document["id"] for document in store.all("k")] == ["b", "a", "c"]
+    assert store.identities() == {"k": ["b", "a", "c"]}

@@ -9,14 +9,24 @@ from lab.cloud.ack.service import ContainerService
 from lab.cloud.ack.wire import cs_product
 from lab.cloud.alb.models import LoadBalancers
 from lab.cloud.app import Directory, cloud_app
+from lab.cloud.arms.models import Monitoring
+from lab.cloud.arms.wire import arms_product
 from lab.cloud.background import background
 from lab.cloud.calls import CallLog
 from lab.cloud.control import control_routes
+from lab.cloud.dns.models import Records
+from lab.cloud.dns.wire import dns_product
 from lab.cloud.ecs.models import SecurityGroups
 from lab.cloud.ecs.wire import ecs_product
+from lab.cloud.kms.models import Keys
+from lab.cloud.kms.wire import kms_product
+from lab.cloud.ram.models import AccessManagement
+from lab.cloud.ram.wire import ram_product
 from lab.cloud.roa import RoaProduct
 from lab.cloud.rpc import RpcProduct
 from lab.cloud.settings import Knobs, Settings
+from lab.cloud.sls import wire as sls
+from lab.cloud.sls.models import LogService
 from lab.cloud.stateless import stateless_products
 from lab.cloud.store import Store
 from lab.cloud.vpc.addresses import Addresses
@@ -54,12 +64,18 @@ class Account:
         rpc = [
             vpc_product(networks, nat, addresses),
             ecs_product(SecurityGroups(self._store, networks)),
+            ram_product(AccessManagement(self._store)),
+            kms_product(Keys(self._store)),
+            arms_product(Monitoring(self._store)),
+            dns_product(Records(self._store)),
             *stateless_products(),
         ]
         products: list[RpcProduct | RoaProduct] = [*rpc, cs_product(self.container_service)]
         by_label: dict[str, Product] = {host: product for product in products for host in product.hosts}
+        # The first label of their hosts is a project's name.
+        by_suffix: dict[str, Product] = {sls.SUFFIX: sls.sls_product(LogService(self._store))}
         control = control_routes(self.left, self.reset, self._calls, self.knobs)
-        self.app: Starlette = cloud_app(Directory(by_label, {}), self._calls, control)
+        self.app: Starlette = cloud_app(Directory(by_label, by_suffix), self._calls, control)
 
     @property
     def unknown_calls(self) -> list[str]:

@@ -68,7 +68,9 @@ async def _incoming(request: Request) -> HttpRequest:
 
 
 def _no_product(request: HttpRequest, known: Sequence[str]) -> Answer:
+    """In every product's spelling, as nobody knows which client asks: one of them panics without its own."""
     message = f"the lab does not emulate the product at {request.host}; it has {', '.join(known)}"
     action = request.query.get("Action") or request.headers.get("x-acs-action") or f"{request.method} {request.path}"
     code = "Lab.UnknownProduct"
-    return Answer(action, 400, {"Code": code, "Message": message, "code": code, "message": message}, unknown=True)
+    codes = dict.fromkeys(("Code", "code", "errorCode"), code)
+    return Answer(action, 400, codes | dict.fromkeys(("Message", "message", "errorMessage"), message), unknown=True)

@@ -34,7 +34,8 @@ class Store:
         """All or nothing, and nobody else in between; may be nested."""
         with self._lock:
             if self._depth == 0:
-                self._database.execute("BEGIN")
+                # Immediate: to read first and want to write later fails at once if another process writes.
+                self._database.execute("BEGIN IMMEDIATE")
             self._depth += 1
             try:
                 yield

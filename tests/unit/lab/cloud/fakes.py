@@ -11,7 +11,7 @@ API_SERVER = "https://127.0.0.1:16443"
 
 
 class FakeHands:
-    """refuse: names of calls that raise; hold: while it is not set, add_node waits."""
+    """refuse: names of calls that raise; hold: while it is not set, add_node waits; asked: it was called."""
 
     def __init__(self) -> None:
         self.clusters: list[str] = []
@@ -21,6 +21,7 @@ class FakeHands:
         self.every_node: list[str] = []
         self.running_pods: list[Mapping[str, Any]] = []
         self.refuse: set[str] = set()
+        self.asked = threading.Event()
         self.hold = threading.Event()
         self.hold.set()
         self._lock = threading.Lock()
@@ -53,6 +54,7 @@ class FakeHands:
         self.addons[name] = config
 
     def add_node(self, cluster_id: str, node: NodeSpec) -> None:
+        self.asked.set()
         self.hold.wait()
         self._check("add_node")
         with self._lock:

@@ -7,7 +7,7 @@ import pytest
 from lab.cloud.account import Account
 from lab.cloud.settings import Settings
 from lab.cloud.store import Store
-from tests.unit.lab.cloud.api import Api, RefusedError
+from tests.unit.lab.cloud.api import PATIENCE_SECONDS, Api, RefusedError
 from tests.unit.lab.cloud.fakes import FakeHands
 
 
@@ -33,6 +33,7 @@ def test_what_was_under_way_at_a_restart_is_given_up_and_can_be_cleaned_away(
     cluster = api.cluster()
     hands.hold.clear()
     pool = api.cs("POST", f"/clusters/{cluster}/nodepools", {"scaling_group": {"desired_size": 1}})
+    assert hands.asked.wait(PATIENCE_SECONDS), "no node was asked for"
 
     again = reopened(tmp_path, hands)
     again.container_service.recover()

@@ -1,0 +1,1 @@
+"""Application Real-Time Monitoring Service: managed Prometheus, environments and addon releases."""

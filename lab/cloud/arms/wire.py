@@ -1,0 +1,118 @@
+"""ARMS 2019-08-08: actions on Prometheus instances, environments and addon releases."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lab.cloud.actions import Tagged
+from lab.cloud.arms.models import Monitoring, Release
+from lab.cloud.document import Document
+from lab.cloud.rpc import Handler, RpcProduct, RpcRequest
+from lab.cloud.tags import tag_actions
+
+DONE: Mapping[str, Any] = {"Code": 200, "Data": "success", "Message": "success"}
+# The provider looks for the code in an answer of status 200, for these two kinds alone.
+GONE: Mapping[str, Any] = {"Code": 404, "Message": "not found"}
+
+
+def arms_product(monitoring: Monitoring) -> RpcProduct:
+    tags = tag_actions(Tagged([monitoring.instances, monitoring.environments]))
+
+    def list_tags(request: RpcRequest) -> Mapping[str, Any]:
+        """A bare list, unlike every other product: anything else makes the provider panic."""
+        return {"TagResources": tags["ListTagResources"](request)["TagResources"]["TagResource"]}
+
+    actions = {**_instances(monitoring), **_environments(monitoring), **_releases(monitoring), **tags}
+    return RpcProduct("arms", {**actions, "ListTagResources": list_tags})
+
+
+def _instances(monitoring: Monitoring) -> dict[str, Handler]:
+    def create(request: RpcRequest) -> Mapping[str, Any]:
+        instance = monitoring.create_instance(request.parameters)
+        monitoring.instances.change(instance.cluster_id, resource_tags=request.tags())
+        return {**DONE, "Data": instance.cluster_id}
+
+    def uninstall(request: RpcRequest) -> Mapping[str, Any]:
+        monitoring.instances.remove(request.need("ClusterId"))
+        return DONE
+
+    return {
+        "CreatePrometheusInstance": create,
+        "GetPrometheusInstance": lambda request: {
+            **DONE,
+            "Data": monitoring.instances.get(request.need("ClusterId")).shown(),
+        },
+        "UninstallPromCluster": uninstall,
+    }
+
+
+def _environments(monitoring: Monitoring) -> dict[str, Handler]:
+    def create(request: RpcRequest) -> Mapping[str, Any]:
+        environment = monitoring.create_environment(request.parameters)
+        tags = request.tags() or {
+            request.get(f"Tags.{n}.Key"): request.get(f"Tags.{n}.Value")
+            for n in range(1, 21)
+            if f"Tags.{n}.Key" in request.parameters
+        }
+        monitoring.environments.change(environment.environment_id, resource_tags=tags)
+        return {**DONE, "Data": environment.environment_id}
+
+    def describe(request: RpcRequest) -> Mapping[str, Any]:
+        environment = monitoring.environments.find(request.need("EnvironmentId"))
+        return {**DONE, "Data": _with_plain_tags(environment)} if environment else GONE
+
+    def update(request: RpcRequest) -> Mapping[str, Any]:
+        identity = request.need("EnvironmentId")
+        changed = monitoring.environments.get(identity).changed(request.parameters, "EnvironmentName")
+        monitoring.environments.put(identity, changed)
+        return DONE
+
+    def remove(request: RpcRequest) -> Mapping[str, Any]:
+        monitoring.delete_environment(request.need("EnvironmentId"))
+        return DONE
+
+    return {
+        "CreateEnvironment": create,
+        "InitEnvironment": lambda _: DONE,
+        "DescribeEnvironment": describe,
+        "UpdateEnvironment": update,
+        "DeleteEnvironment": remove,
+    }
+
+
+def _releases(monitoring: Monitoring) -> dict[str, Handler]:
+    def identity(request: RpcRequest) -> str:
+        return monitoring.release_identity(request.need("EnvironmentId"), request.need("ReleaseName"))
+
+    def install(request: RpcRequest) -> Mapping[str, Any]:
+        release = monitoring.install(request.parameters)
+        return {**DONE, "Data": {"EnvironmentId": release.environment_id, "ReleaseName": release.release_name}}
+
+    def describe(request: RpcRequest) -> Mapping[str, Any]:
+        release = monitoring.releases.find(identity(request))
+        return {**DONE, "Data": _release(release)} if release else GONE
+
+    def upgrade(request: RpcRequest) -> Mapping[str, Any]:
+        changed = monitoring.releases.get(identity(request)).changed(request.parameters, "AddonVersion", "Values")
+        monitoring.releases.put(identity(request), changed)
+        return DONE
+
+    def remove(request: RpcRequest) -> Mapping[str, Any]:
+        monitoring.delete_release(request.need("EnvironmentId"), request.need("ReleaseName"))
+        return DONE
+
+    return {
+        "InstallAddon": install,
+        "DescribeAddonRelease": describe,
+        "UpgradeAddonRelease": upgrade,
+        "DeleteAddonRelease": remove,
+    }
+
+
+def _with_plain_tags(document: Document) -> dict[str, Any]:
+    shown = document.shown()
+    return {**shown, "Tags": shown["Tags"]["Tag"]}
+
+
+def _release(release: Release) -> dict[str, Any]:
+    shown = release.shown()
+    return {"Release": {**shown, "Version": shown["AddonVersion"]}, "Config": shown["Values"]}

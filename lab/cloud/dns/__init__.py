@@ -1,0 +1,1 @@
+"""Alibaba Cloud DNS: records of domains."""

@@ -1,0 +1,1 @@
+"""Key Management Service: keys, never their material."""

@@ -1,0 +1,1 @@
+"""Resource Access Management: roles, policies and what is attached to whom."""

@@ -1,0 +1,1 @@
+"""Simple Log Service: projects and their log stores, without logs."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from infra.checks.pools import known_types
+from infra.checks.pools import has_room_for_pods, known_types
 from infra.checks.services import fits, types_for
 from infra.checks.subject import Subject
 from infra.settings.problem import dotted
@@ -24,8 +24,13 @@ def _off_sale(subject: Subject) -> Iterator[str]:
         gone = [one for one, facts in known_types(pool, subject.catalogue).items() if not facts.on_sale]
         if gone:
             where = dotted(subject.at("gpuPools", name, "instanceTypes"))
-            successors = ", ".join(one for one, facts in subject.catalogue.gpu_types.items() if facts.on_sale)
-            yield f"{where}: {', '.join(gone)} can no longer be ordered by new customers; on sale are {successors}"
+            yield f"{where}: {', '.join(gone)} can no longer be ordered by new customers; on sale: {_on_sale(subject)}"
+
+
+def _on_sale(subject: Subject) -> str:
+    network = subject.draft.cluster.pod_network if subject.draft.cluster else ""
+    types = subject.catalogue.gpu_types.items()
+    return ", ".join(one for one, facts in types if facts.on_sale and has_room_for_pods(facts, network))
 
 
 def _tight(subject: Subject) -> Iterator[str]:

@@ -23,11 +23,15 @@ _REGION_KEY = "alicloud:region"
 
 @dataclass(frozen=True)
 class Loaded:
-    """Settings that passed every check; the catalogue holds what the stack file adds to it."""
+    """Settings that passed every check.
+
+    catalogue: with what the stack file adds to it; secret: keys with encrypted values somewhere below them.
+    """
 
     settings: Settings
     region: str
     catalogue: Catalogue
+    secret: frozenset[str]
 
 
 def load(config: pulumi.Config) -> Loaded:
@@ -61,7 +65,7 @@ def examine(
     problems += check(subject)
     if settings is None or region is None or problems:
         return None, problems, []
-    return Loaded(settings, region, catalogue), [], list(advice(subject))
+    return Loaded(settings, region, catalogue, wording.secret), [], list(advice(subject))
 
 
 def _region_problems(region: str | None, catalogue: Catalogue) -> list[Problem]:

@@ -35,7 +35,7 @@ def service_args(
             command=service.command,
             args=service.args,
             port=service.port,
-            env=service.env,
+            env=_env(loaded, service),
             container_concurrency=service.container_concurrency,
             timeout_seconds=service.timeout_seconds,
             scaling=_scaling(service),
@@ -51,6 +51,13 @@ def service_args(
         login=Login(login.user, pulumi.Output.secret(login.password.get_secret_value())) if login else None,
         after=after,
     )
+
+
+def _env(loaded: Loaded, service: Service) -> Mapping[str, pulumi.Input[str]]:
+    """Which value below an encrypted key was encrypted Pulumi does not tell: then all of them stay secret."""
+    if "services" not in loaded.secret:
+        return service.env
+    return {name: pulumi.Output.secret(value) for name, value in service.env.items()}
 
 
 def _scaling(service: Service) -> Scaling:

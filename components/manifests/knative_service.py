@@ -90,7 +90,7 @@ class KnativeServiceSpec:
     command: Sequence[str] = ("python3", "launch.py")
     args: Sequence[str] = ("--listen", "--skip-torch-cuda-test", "--api")
     port: int = 7860
-    env: Mapping[str, str | SecretEnv] = field(default_factory=dict)
+    env: Mapping[str, pulumi.Input[str] | SecretEnv] = field(default_factory=dict)
     container_concurrency: int = 1
     timeout_seconds: int | None = 600
     scaling: Scaling = Scaling()
@@ -188,11 +188,11 @@ def _container(spec: KnativeServiceSpec) -> Manifest:
     }
 
 
-def _env(env: Mapping[str, str | SecretEnv]) -> list[Manifest]:
+def _env(env: Mapping[str, pulumi.Input[str] | SecretEnv]) -> list[Manifest]:
     return [
-        {"name": name, "value": value}
-        if isinstance(value, str)
-        else {"name": name, "valueFrom": {"secretKeyRef": {"name": value.secret_name, "key": value.key}}}
+        {"name": name, "valueFrom": {"secretKeyRef": {"name": value.secret_name, "key": value.key}}}
+        if isinstance(value, SecretEnv)
+        else {"name": name, "value": value}
         for name, value in env.items()
     ]
 

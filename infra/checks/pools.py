@@ -1,6 +1,6 @@
 """GPU pools against the catalogue of instance types."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from infra.catalogue import Catalogue, GpuType
 from infra.checks.subject import Subject
@@ -66,19 +66,25 @@ def disks(subject: Subject) -> Iterator[Problem]:
             )
 
 
+def has_room_for_pods(facts: GpuType, pod_network: str) -> bool:
+    """Whether a node of that type gets pod addresses for ACK's own pods and for the service's."""
+    return pod_network != "terway" or facts.terway_pods >= _LEAST_TERWAY_PODS
+
+
 def terway_pods(subject: Subject) -> Iterator[Problem]:
-    """A node needs pod addresses for ACK's own pods and for the service's."""
+    """Every type has room for pods on the cluster's network."""
     cluster = subject.draft.cluster
-    if cluster is None or cluster.pod_network != "terway":
+    if cluster is None:
         return
+    roomy = [one for one, facts in subject.catalogue.gpu_types.items() if has_room_for_pods(facts, cluster.pod_network)]
     for name, pool in subject.draft.gpu_pools.items():
         for place, one in enumerate(pool.instance_types):
             facts = subject.catalogue.gpu_types.get(one)
-            if facts and facts.terway_pods < _LEAST_TERWAY_PODS:
+            if facts and one not in roomy:
                 yield Problem(
                     subject.at("gpuPools", name, "instanceTypes", place),
                     f'"{one}" with room for {facts.terway_pods} pods on Terway',
-                    f"types with room for {_LEAST_TERWAY_PODS} pods at least: {', '.join(_roomy(subject.catalogue))}",
+                    f"types with room for {_LEAST_TERWAY_PODS} pods at least: {', '.join(roomy)}",
                     "take one of these, or cluster.podNetwork: flannel before the first up",
                 )
 
@@ -97,10 +103,6 @@ def spot_prices(subject: Subject) -> Iterator[Problem]:
 
 def _by_type(types: dict[str, GpuType]) -> str:
     return "; ".join(f"{name} has {', '.join(facts.disks)}" for name, facts in types.items())
-
-
-def _roomy(catalogue: Catalogue) -> Sequence[str]:
-    return [name for name, facts in catalogue.gpu_types.items() if facts.terway_pods >= _LEAST_TERWAY_PODS]
 
 
 CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (instance_types, sizes, disks, terway_pods, spot_prices)

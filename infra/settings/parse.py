@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from infra.settings import MoreCatalogue, Settings
 from infra.settings.platform import Cluster, Gateway, GpuPool, Knative, Network
@@ -43,10 +44,16 @@ def parse(raw: Mapping[str, Any], wording: Wording) -> tuple[Settings | None, Dr
     try:
         settings = Settings.model_validate_json(json.dumps(raw))
     except ValidationError as invalid:
-        errors = invalid.errors(include_url=False)
+        errors = _innermost(invalid.errors(include_url=False))
         return None, _draft(raw, [error["loc"] for error in errors]), [wording.problem(error) for error in errors]
     names = ("network", "cluster", "knative", "gateway", "catalogue", "gpu_pools", "services")
     return settings, Draft(**{name: getattr(settings, name) for name in names}), []
+
+
+def _innermost(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without complaints about what holds the mistake: pydantic counts a list with a wrong entry as a shorter one."""
+    outer = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
+    return [error for error in errors if error["loc"] not in outer]
 
 
 def _draft(raw: Mapping[str, Any], wrong: list[tuple[int | str, ...]]) -> Draft:

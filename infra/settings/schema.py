@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from infra.settings import Settings
+from infra.settings.problem import choice
 
 Schema = Mapping[str, Any]
 
@@ -15,6 +16,12 @@ _KINDS = {
     "boolean": "true or false",
     "object": "a map",
     "array": "a list",
+}
+# The keywords of JSON schema that bound how much of something there is: least, most and the unit.
+_COUNTED = {
+    "array": ("minItems", "maxItems", " entries"),
+    "object": ("minProperties", "maxProperties", " entries"),
+    "string": ("minLength", "maxLength", " characters"),
 }
 
 
@@ -65,21 +72,22 @@ def _words(schema: Schema) -> str:
     if "allowed" in schema:
         return str(schema["allowed"])
     if "enum" in schema:
-        return "one of " + ", ".join(schema["enum"])
-    kind = _KINDS.get(schema.get("type", ""), "a value")
-    if schema.get("type") == "array":
-        kind = f"a list of {_words(_resolved(schema.get('items', {}))).removeprefix('a ')}"
-    return kind + _bounds(schema)
-
-
-def _bounds(schema: Schema) -> str:
-    low = schema.get("minimum", schema.get("minItems", schema.get("minLength", schema.get("minProperties"))))
-    high = schema.get("maximum", schema.get("maxItems", schema.get("maxLength")))
-    unit = {"array": " entries", "object": " entries", "string": " characters"}.get(schema.get("type", ""), "")
-    if low is not None and high is not None:
-        return f" from {low} to {high}{unit}"
-    if low is not None:
-        return f" of {low}{unit} at least" if unit else f" from {low} up"
+        return choice(schema["enum"])
+    kind = schema.get("type", "")
+    words = _KINDS.get(kind, "a value")
+    if kind in _COUNTED:
+        least, most, unit = _COUNTED[kind]
+        words += _range(schema.get(least), schema.get(most), "with", unit)
+    else:
+        words += _range(schema.get("minimum"), schema.get("maximum"), "from", "")
     if "exclusiveMinimum" in schema:
-        return f" above {schema['exclusiveMinimum']}"
-    return ""
+        words += f" above {schema['exclusiveMinimum']}"
+    return words + (f", each {_words(_resolved(schema['items']))}" if "items" in schema else "")
+
+
+def _range(low: int | None, high: int | None, preposition: str, unit: str) -> str:
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f" {preposition} {low}{unit} or more"
+    return f" {preposition} {low or 0} to {high}{unit}"

@@ -48,20 +48,21 @@ class Wording:
         return Problem(self.at(*place), found, allowed_at(place), _mend(place, value, found))
 
     def _hidden(self, place: Sequence[str | int], value: Any) -> bool:
-        return isinstance(value, str) and (place[0] in self.secret or place[-1] in _ALWAYS_HIDDEN_KEYS)
+        return place[-1] in _ALWAYS_HIDDEN_KEYS or (place[0] in self.secret and isinstance(value, str))
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
-        return "a map"
+        return "a map" if value else "an empty map"
     if isinstance(value, list):
-        return f"a list of {len(value)}"
+        return f"a list with {len(value)} entries" if value else "an empty list"
     return json.dumps(value, ensure_ascii=False)
 
 
 def _add(place: Sequence[str | int]) -> str:
-    about = schema_at(place).get("description", "")
-    return f"add {place[-1]}" + (f": {about}" if about else "")
+    """With the first sentence of its description."""
+    about = " ".join(schema_at(place).get("description", "").split())
+    return f"add {place[-1]}" + (f": {about.split('. ')[0]}" if about else "")
 
 
 def _mend(place: Sequence[str | int], value: Any, found: str) -> str:
@@ -70,7 +71,7 @@ def _mend(place: Sequence[str | int], value: Any, found: str) -> str:
     if kind in ("integer", "number", "boolean") and isinstance(value, str):
         return f"write it without quotes: {value}" if found != _HIDDEN else "write it without quotes"
     if kind == "string" and isinstance(value, bool | int | float):
-        return f'write it in quotes: "{json.dumps(value)}"'
+        return f'write it in quotes: "{json.dumps(value)}"' if found != _HIDDEN else "write it in quotes"
     if kind == "array" and not isinstance(value, list):
         return f"write it as a list: [{value}]" if found != _HIDDEN else "write it as a list"
     if kind == "object" and not isinstance(value, dict):
@@ -78,5 +79,5 @@ def _mend(place: Sequence[str | int], value: Any, found: str) -> str:
     if "enum" in schema:
         return did_you_mean(str(value), schema["enum"], "take one of these")
     if kind in ("array", "object"):
-        return "add or remove entries"
+        return "add an entry" if not value else "add or remove entries"
     return "correct the value"

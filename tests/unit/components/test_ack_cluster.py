@@ -1,0 +1,109 @@
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.ack_cluster import AckCluster, AckClusterArgs, FlannelPods, SystemPoolArgs, TerwayPods
+from tests.unit.cloud_answers import KUBECONFIG
+from tests.unit.components.samples import node_pool
+from tests.unit.conftest import Engine
+
+CLUSTER = "alicloud:cs/managedKubernetes:ManagedKubernetes"
+POOL = "alicloud:cs/nodePool:NodePool"
+PROVIDER = "pulumi:providers:kubernetes"
+
+ARGS = AckClusterArgs(
+    cluster_name="sd-dev",
+    version="1.35.7-aliyun.1",
+    vswitch_ids=["vsw-n1", "vsw-n2"],
+    pods=TerwayPods(["vsw-p1", "vsw-p2"]),
+    service_cidr="172.21.0.0/20",
+    system_pool=SystemPoolArgs(["ecs.g7.xlarge"]),
+)
+
+
+def cluster(**changes: Any) -> Callable[[], AckCluster]:
+    return lambda: AckCluster("ack", replace(ARGS, **changes))
+
+
+def test_three_cpu_nodes_are_always_there_and_no_autoscaler_touches_them(engine: Engine) -> None:
+    pool = engine(cluster()).only(POOL)
+
+    assert pool.inputs["desiredSize"] == "3"
+    assert "scalingConfig" not in pool.inputs
+    assert "taints" not in pool.inputs
+
+
+def test_the_kubeconfig_is_a_secret_wherever_it_goes(engine: Engine) -> None:
+    recorded = engine(cluster())
+
+    assert recorded.only(PROVIDER).inputs["kubeconfig"] == KUBECONFIG
+    assert recorded.only(PROVIDER).secrets == {"kubeconfig"}
+
+
+def test_the_kubeconfig_is_unknown_while_there_is_no_cluster(
+    engine: Engine, known: Callable[[pulumi.Output[Any]], list[Any]]
+) -> None:
+    values: list[list[Any]] = []
+
+    engine(lambda: values.append(known(cluster()().kubeconfig)), preview=True)
+
+    assert values == [[]]
+
+
+def test_the_provider_applies_on_the_server_and_survives_a_new_certificate(engine: Engine) -> None:
+    provider = engine(cluster()).only(PROVIDER)
+
+    assert provider.inputs["enableServerSideApply"] in (True, "true")
+    assert provider.inputs["clusterIdentifier"] == "c1"
+
+
+def test_terway_pods_get_vswitches_of_their_own(engine: Engine) -> None:
+    inputs = engine(cluster()).only(CLUSTER).inputs
+
+    assert inputs["podVswitchIds"] == ["vsw-p1", "vsw-p2"]
+    assert "podCidr" not in inputs
+    assert inputs["addons"][0] == {"name": "terway-eniip"}
+
+
+def test_flannel_pods_get_an_overlay(engine: Engine) -> None:
+    inputs = engine(cluster(pods=FlannelPods("172.24.0.0/14"))).only(CLUSTER).inputs
+
+    assert inputs["podCidr"] == "172.24.0.0/14"
+    assert "podVswitchIds" not in inputs
+    assert inputs["addons"][0] == {"name": "flannel"}
+
+
+def test_a_deleted_cluster_takes_its_load_balancers_along(engine: Engine) -> None:
+    inputs = engine(cluster()).only(CLUSTER).inputs
+
+    assert {one["resourceType"]: one["deleteMode"] for one in inputs["deleteOptions"]} == {
+        "ALB": "delete",
+        "SLB": "delete",
+    }
+    assert inputs["newNatGateway"] is False
+
+
+def test_the_ingress_controller_that_conflicts_with_alb_is_off(engine: Engine) -> None:
+    addons = engine(cluster()).only(CLUSTER).inputs["addons"]
+
+    assert {"name": "nginx-ingress-controller", "disabled": True} in addons
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_deletion_protection_is_as_asked(engine: Engine, protected: bool) -> None:
+    assert engine(cluster(deletion_protection=protected)).only(CLUSTER).inputs["deletionProtection"] is protected
+
+
+def test_both_idle_times_of_the_autoscaler_are_equal_because_the_provider_swaps_them(engine: Engine) -> None:
+    inputs = engine(cluster(idle_minutes=25)).only("alicloud:cs/autoscalingConfig:AutoscalingConfig").inputs
+
+    assert inputs["coolDownDuration"] == inputs["unneededDuration"] == "25m"
+
+
+def test_the_first_node_boots_only_when_there_is_a_way_out(engine: Engine) -> None:
+    recorded = engine(lambda: cluster(after=[node_pool("way-out")])())
+
+    assert "way-out" in recorded.waits_for("ack-system")

@@ -1,0 +1,79 @@
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from components.gpu_node_pool import ANY_GPU_POOL, GPU_TOLERATION, GpuNodePool, GpuNodePoolArgs, SpotArgs
+from tests.unit.conftest import Engine
+from tests.unit.recorder import Registration
+
+ARGS = GpuNodePoolArgs(
+    cluster_id="c1",
+    pool_name="a10",
+    vswitch_ids=["vsw-1", "vsw-2"],
+    instance_types=["ecs.gn7i-c8g1.2xlarge", "ecs.gn7i-c16g1.4xlarge"],
+    max_size=10,
+)
+
+
+def pool(engine: Engine, **changes: Any) -> Registration:
+    return engine(lambda: GpuNodePool("a10", replace(ARGS, **changes))).only("alicloud:cs/nodePool:NodePool")
+
+
+def labels(one: Registration) -> dict[str, str]:
+    return {label["key"]: label["value"] for label in one.inputs["labels"]}
+
+
+def test_the_pool_goes_from_zero_to_its_largest_and_has_no_size_of_its_own(engine: Engine) -> None:
+    inputs = pool(engine).inputs
+
+    assert inputs["scalingConfig"] == {"enable": True, "minSize": 0, "maxSize": 10, "type": "gpu"}
+    assert not {"desiredSize", "nodeCount", "instances"} & set(inputs), "each of these fights the autoscaler"
+
+
+def test_what_places_a_pod_is_what_the_nodes_carry(engine: Engine) -> None:
+    selectors: list[GpuNodePool] = []
+    make: Callable[[], None] = lambda: selectors.append(GpuNodePool("a10", ARGS))  # noqa: E731 - typed for mypy
+
+    (registration,) = engine(make).all("alicloud:cs/nodePool:NodePool")
+
+    assert dict(selectors[0].node_selector).items() <= labels(registration).items()
+    assert dict(ANY_GPU_POOL).items() <= labels(registration).items()
+
+
+def test_the_toleration_matches_the_taint(engine: Engine) -> None:
+    (taint,) = pool(engine).inputs["taints"]
+
+    assert (taint["key"], taint["effect"]) == (GPU_TOLERATION["key"], GPU_TOLERATION["effect"])
+
+
+def test_a_pinned_driver_is_a_label(engine: Engine) -> None:
+    assert labels(pool(engine, driver_version="550.144.03"))["ack.aliyun.com/nvidia-driver-version"] == "550.144.03"
+    assert "ack.aliyun.com/nvidia-driver-version" not in labels(pool(engine))
+
+
+def test_on_demand_by_default(engine: Engine) -> None:
+    inputs = pool(engine).inputs
+
+    assert inputs["spotStrategy"] == "NoSpot"
+    assert "spotPriceLimits" not in inputs
+
+
+def test_spot_at_the_market_price(engine: Engine) -> None:
+    inputs = pool(engine, spot=SpotArgs()).inputs
+
+    assert inputs["spotStrategy"] == "SpotAsPriceGo"
+    assert inputs["compensateWithOnDemand"] is True
+
+
+def test_spot_with_price_limits(engine: Engine) -> None:
+    inputs = pool(engine, spot=SpotArgs({"ecs.gn7i-c8g1.2xlarge": 1.2}, on_demand_fallback=False)).inputs
+
+    assert inputs["spotStrategy"] == "SpotWithPriceLimit"
+    assert inputs["spotPriceLimits"] == [{"instanceType": "ecs.gn7i-c8g1.2xlarge", "priceLimit": "1.2"}]
+    assert inputs["compensateWithOnDemand"] is False
+
+
+def test_the_disk_is_the_one_asked_for(engine: Engine) -> None:
+    inputs = pool(engine, disk_category="cloud_ssd", disk_gib=150).inputs
+
+    assert (inputs["systemDiskCategory"], inputs["systemDiskSize"]) == ("cloud_ssd", 150)

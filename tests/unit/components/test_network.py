@@ -1,0 +1,49 @@
+import pytest
+
+from components.network import Network, NetworkArgs, ZoneArgs
+from tests.unit.conftest import Engine
+
+ZONES = [
+    ZoneArgs("cn-shanghai-l", "10.32.0.0/20", "10.32.128.0/20"),
+    ZoneArgs("cn-shanghai-m", "10.32.16.0/20", "10.32.144.0/20"),
+]
+
+
+def network() -> Network:
+    return Network("net", NetworkArgs(network_name="sd-dev", cidr="10.32.0.0/16", zones=ZONES, tags={"stack": "dev"}))
+
+
+def test_every_zone_has_a_vswitch_for_nodes_and_one_for_pods(engine: Engine) -> None:
+    recorded = engine(network)
+
+    placed = {(one.inputs["zoneId"], one.inputs["cidrBlock"]) for one in recorded.all("alicloud:vpc/switch:Switch")}
+    assert placed == {(z.zone_id, cidr) for z in ZONES for cidr in (z.node_cidr, z.pod_cidr)}
+
+
+def test_every_vswitch_gets_a_way_out_through_the_one_public_address(engine: Engine) -> None:
+    recorded = engine(network)
+
+    entries = recorded.all("alicloud:vpc/snatEntry:SnatEntry")
+    vswitches = {f"vsw-{one.name.replace('-', '')}" for one in recorded.all("alicloud:vpc/switch:Switch")}
+    assert {one.inputs["sourceVswitchId"] for one in entries} == vswitches
+    assert {one.inputs["snatIp"] for one in entries} == {"203.0.113.7"}
+
+
+def test_the_way_out_waits_for_the_address_to_be_bound(engine: Engine) -> None:
+    recorded = engine(network)
+
+    for entry in recorded.all("alicloud:vpc/snatEntry:SnatEntry"):
+        assert "net-association" in entry.dependencies
+
+
+def test_children_belong_to_the_component(engine: Engine) -> None:
+    recorded = engine(network)
+
+    children = [one for one in recorded.registrations if one.typ.startswith("alicloud:")]
+    assert {one.parent for one in children} == {"net"}
+    assert len(children) == 1 + 4 + 1 + 1 + 1 + 4
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_it_registers_the_same_resources_before_and_after_ids_are_known(engine: Engine, preview: bool) -> None:
+    assert len(engine(network, preview=preview).registrations) == 13

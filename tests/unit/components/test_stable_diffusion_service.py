@@ -1,0 +1,101 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pulumi
+
+from components.manifests.knative_service import KnativeServiceSpec
+from components.stable_diffusion_service import Login, StableDiffusionService, StableDiffusionServiceArgs
+from tests.unit.components.samples import node_pool, provider
+from tests.unit.conftest import Engine
+
+SERVICE = "kubernetes:serving.knative.dev/v1:Service"
+SECRET = "kubernetes:core/v1:Secret"
+
+Known = Callable[[pulumi.Output[Any]], list[Any]]
+
+
+def service(**changes: Any) -> StableDiffusionService:
+    args = StableDiffusionServiceArgs(
+        spec=KnativeServiceSpec(name="ui", namespace="studio", image="registry.example.com/sd@sha256:00"),
+        provider=provider(),
+        domain="example.com",
+        ready_seconds=1500,
+        after=[node_pool("gpu")],
+    )
+    return StableDiffusionService("ui", replace(args, **changes))
+
+
+def with_login(password: str = "correct horse") -> StableDiffusionService:
+    return service(login=Login("studio", pulumi.Output.secret(password)))
+
+
+def test_up_waits_until_the_service_is_ready(engine: Engine) -> None:
+    registered = engine(service).only(SERVICE)
+
+    assert registered.inputs["metadata"]["annotations"]["pulumi.com/waitFor"] == "condition=Ready"
+    assert registered.request.customTimeouts.create == registered.request.customTimeouts.update == "1500s"
+
+
+def test_it_goes_before_what_it_stands_on(engine: Engine) -> None:
+    recorded = engine(service)
+
+    assert "gpu" in recorded.only(SERVICE).dependencies
+    assert recorded.only(SERVICE).provider == "cluster"
+
+
+def test_host_and_url_are_known_before_the_first_up(engine: Engine, known: Known) -> None:
+    values: list[list[Any]] = []
+
+    def build() -> None:
+        made = service()
+        values.extend([known(made.host), known(made.url)])
+
+    engine(build, preview=True)
+
+    assert values == [["ui.studio.example.com"], ["http://ui.studio.example.com"]]
+
+
+def test_without_a_login_there_is_no_secret(engine: Engine) -> None:
+    recorded = engine(service)
+
+    assert recorded.all(SECRET) == []
+    assert "env" not in recorded.only(SERVICE).inputs["spec"]["template"]["spec"]["containers"][0]
+
+
+def test_a_login_guards_page_and_api(engine: Engine) -> None:
+    (container,) = engine(with_login).only(SERVICE).inputs["spec"]["template"]["spec"]["containers"]
+
+    assert container["args"][-2:] == ["--gradio-auth=$(SD_LOGIN)", "--api-auth=$(SD_LOGIN)"]
+    assert container["args"][:-2] == ["--listen", "--skip-torch-cuda-test", "--api"]
+
+
+def test_the_login_reaches_the_container_through_the_secret_that_is_made(engine: Engine) -> None:
+    recorded = engine(with_login)
+
+    (container,) = recorded.only(SERVICE).inputs["spec"]["template"]["spec"]["containers"]
+    made = recorded.only(SECRET)
+    assert container["env"] == [
+        {"name": "SD_LOGIN", "valueFrom": {"secretKeyRef": {"name": f"{made.name}-7f3a91c2", "key": "login"}}}
+    ]
+    assert dict(made.inputs["stringData"]) == {"login": "studio:correct horse"}
+
+
+def test_the_password_is_nowhere_but_in_the_secret_and_encrypted_there(engine: Engine) -> None:
+    recorded = engine(with_login)
+
+    holders = [one.name for one in recorded.registrations if "correct horse" in json.dumps(one.inputs)]
+    assert holders == ["ui-login"]
+    assert any(path.startswith("stringData") for path in recorded.only(SECRET).secrets)
+
+
+def test_a_new_password_is_a_new_secret_so_that_a_new_revision_reads_it(engine: Engine) -> None:
+    made = engine(with_login).only(SECRET)
+
+    assert made.inputs["immutable"] is True, "an immutable Secret is replaced, not changed in place"
+    assert "name" not in made.inputs["metadata"], "a fixed name would keep the old revision's reference"
+
+
+def test_the_first_preview_with_a_login_registers_everything(engine: Engine) -> None:
+    assert len(engine(with_login, preview=True).registrations) == len(engine(with_login).registrations)

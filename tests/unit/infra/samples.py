@@ -1,0 +1,58 @@
+"""Stack files for tests: the guide's set-up, and how to change one key of it."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from infra.load import Loaded, examine
+from infra.settings.problem import Problem, dotted
+from infra.settings.wording import Wording
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+NAMESPACE = "ack-stable-diffusion"
+REGION = "cn-shanghai"
+
+
+def stack_file(stack: str) -> dict[str, Any]:
+    """The project's keys of a stack file of this checkout."""
+    config = yaml.safe_load((CHECKOUT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
+    prefix = f"{NAMESPACE}:"
+    return {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
+
+
+def guide(**changes: Any) -> dict[str, Any]:
+    """Stack dev with changes: keys are paths with __ for each step (services__sd__port=80); None removes."""
+    raw = copy.deepcopy(stack_file("dev"))
+    raw["services"]["sd"] = raw["services"].pop("stable-diffusion")
+    for path, value in changes.items():
+        *parents, last = path.split("__")
+        place = raw
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        if value is None:
+            del place[last]
+        else:
+            place[last] = value
+    return raw
+
+
+def found(raw: dict[str, Any], region: str | None = REGION, secret: frozenset[str] = frozenset()) -> dict[str, Problem]:
+    """Problems by path, without the namespace."""
+    _, problems, _ = examine(raw, region, Wording(NAMESPACE, secret))
+    return {dotted(problem.path).removeprefix(f"{NAMESPACE}:"): problem for problem in problems}
+
+
+def loaded(raw: dict[str, Any], region: str | None = REGION, secret: frozenset[str] = frozenset()) -> Loaded:
+    """Settings of a stack file that must be right."""
+    result, problems, _ = examine(raw, region, Wording(NAMESPACE, secret))
+    assert result, "\n".join(map(str, problems))
+    return result
+
+
+def warnings(raw: dict[str, Any], region: str | None = REGION) -> list[str]:
+    """What a right stack file is warned of."""
+    result, problems, warned = examine(raw, region, Wording(NAMESPACE))
+    assert result, "\n".join(map(str, problems))
+    return warned

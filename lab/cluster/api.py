@@ -18,13 +18,17 @@ TIMEOUT_SECONDS = 30
 class KubernetesApi:
     """Calls with a client certificate; for several threads. Errors are RuntimeError in the server's words."""
 
-    def __init__(self, server: str, pki: Path, user: str):
+    def __init__(self, client: httpx.Client):
+        self._client = client
+        self._plurals: dict[str, dict[str, str]] = {}
+
+    @classmethod
+    def connect(cls, server: str, pki: Path, user: str) -> "KubernetesApi":
         """user: whose NAME.crt and NAME.key in `pki` to use, beside ca.crt."""
         context = ssl.create_default_context(cafile=str(pki / "ca.crt"))
         context.load_cert_chain(pki / f"{user}.crt", pki / f"{user}.key")
         # trust_env would take HTTPS_PROXY of a Pulumi shell.
-        self._client = httpx.Client(base_url=server, verify=context, timeout=TIMEOUT_SECONDS, trust_env=False)
-        self._plurals: dict[str, dict[str, str]] = {}
+        return cls(httpx.Client(base_url=server, verify=context, timeout=TIMEOUT_SECONDS, trust_env=False))
 
     def ready(self) -> bool:
         """Whether the API server says that it is ready to serve."""

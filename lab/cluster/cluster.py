@@ -134,7 +134,7 @@ class Cluster:
     def _kubernetes(self) -> KubernetesApi:
         with self._lock:
             if self._api is None:
-                self._api = KubernetesApi(self._server, self._places.pki, "lab")
+                self._api = KubernetesApi.connect(self._server, self._places.pki, "lab")
             return self._api
 
     def _nodes(self) -> Nodes:

@@ -126,7 +126,7 @@ class _Resolver(BaseResolver):  # type: ignore[misc]  # dnslib has no type stubs
 
 def serve(pki: Path, server: str, address: str = CONTROL_PLANE, port: int = 53) -> None:
     """Answer until the process is stopped."""
-    resolver = _Resolver(Services(KubernetesApi(server, pki, "dns")).find)
+    resolver = _Resolver(Services(KubernetesApi.connect(server, pki, "dns")).find)
     quiet = DNSLogger("-request,-reply,-truncated,+error")
     servers = [DNSServer(resolver, address=address, port=port, tcp=tcp, logger=quiet) for tcp in (False, True)]
     servers[0].start_thread()
@@ -134,5 +134,5 @@ def serve(pki: Path, server: str, address: str = CONTROL_PLANE, port: int = 53) 
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO)
+    logging.basicConfig(level=logging.WARNING)
     typer.run(serve)

@@ -49,11 +49,12 @@ def remove_node_links(layout: Layout, address: str, bridge: str) -> None:
 
 def remove(layout: Layout) -> None:
     """Delete the namespace; fine if there is none."""
-    if layout.netns.exists():
-        run("ip", "netns", "delete", layout.name)
+    if not layout.netns.exists():
+        return
+    run("ip", "netns", "delete", layout.name)
     folder = layout.netns.parent
     # `ip netns add` made the folder, and mounted it on itself.
-    if folder.is_dir() and not any(folder.iterdir()):
+    if not any(folder.iterdir()):
         with suppress(RuntimeError):
             run("umount", str(folder))
         folder.rmdir()

@@ -70,7 +70,7 @@ class KubernetesApi:
         alive: Callable[[], None] = lambda: None,
     ) -> None:
         """Wait until the objects at a list's path (those named, or all of them) have a condition that is True."""
-        wanted = None if names is None else set(names)
+        wanted = None if names is None else list(names)
         waiting: list[str] = []
 
         def all_have_it() -> bool:

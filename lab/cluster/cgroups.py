@@ -58,4 +58,4 @@ def removed(cgroup: Path) -> bool:
 def hierarchies() -> list[Path]:
     if (ROOT / "cgroup.procs").exists():
         return [ROOT]
-    return [d for d in sorted(ROOT.iterdir()) if (d / "cgroup.procs").exists()]
+    return [d for d in sorted(ROOT.glob("*")) if (d / "cgroup.procs").exists()]

@@ -58,13 +58,14 @@ class Nodes:
         containerd.start(self.daemons, node, store)
         self.daemons.start(node.kubelet, [str(self.kube), "kubelet", *kubelet_flags(node, spec)], node=node.number)
         wait_until(
-            lambda: self._ready(spec),
+            lambda: self.ready(spec),
             f"node {spec.name} is Ready",
             timeout=READY_TIMEOUT_SECONDS,
             alive=lambda: self.daemons.check(node.containerd, node.kubelet),
         )
 
-    def _ready(self, spec: NodeSpec) -> bool:
+    def ready(self, spec: NodeSpec) -> bool:
+        """Whether the node is Ready with all its GPUs; they are advertised as soon as it is Ready without them."""
         found = self.api.get(_path(spec.name))
         if found is None or not has_condition(found, "Ready"):
             return False

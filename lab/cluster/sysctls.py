@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+ROOT = Path("/proc/sys")
 # Those of setupKernelTunables in the kubelet.
 NAMES = (
     "vm.overcommit_memory",
@@ -42,4 +43,4 @@ def current() -> dict[str, str]:
 
 
 def _path(name: str) -> Path:
-    return Path("/proc/sys") / name.replace(".", "/")
+    return ROOT / name.replace(".", "/")

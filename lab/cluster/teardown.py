@@ -14,16 +14,20 @@ from lab.layout import Layout
 
 # Kept by `down`: logs to read afterwards, and images that are slow to make.
 KEPT = ("log", "images")
+MACHINE = Path("/")
+CNI_RESULTS = "var/lib/cni/results"
+CONTAINER_LOGS = "var/log/containers"
+DEVICE_PLUGINS = "var/lib/kubelet/device-plugins"
 # Folders of the whole machine in which kubelets and libcni leave something; removed only if nothing else is there.
-MACHINE_FOLDERS = (
-    "/var/lib/kubelet/device-plugins",
-    "/var/lib/kubelet",
-    "/var/lib/cni/results",
-    "/var/lib/cni",
-    "/var/log/containers",
-    "/run/containerd/s",
-    "/run/containerd/fifo",
-    "/run/containerd",
+SHARED_FOLDERS = (
+    DEVICE_PLUGINS,
+    "var/lib/kubelet",
+    CNI_RESULTS,
+    "var/lib/cni",
+    CONTAINER_LOGS,
+    "run/containerd/s",
+    "run/containerd/fifo",
+    "run/containerd",
 )
 
 
@@ -48,9 +52,9 @@ def stop_cluster(layout: Layout) -> None:
     sysctls.restore(places.sysctls)
     for folder in (places.cluster, places.nodes, places.node_runs, places.gateway, places.pids):
         shutil.rmtree(folder, ignore_errors=True)
-    for path in MACHINE_FOLDERS:
+    for shared in SHARED_FOLDERS:
         with suppress(OSError):
-            Path(path).rmdir()
+            (MACHINE / shared).rmdir()
 
 
 def kill_node(layout: Layout, number: int) -> None:
@@ -104,15 +108,15 @@ def _remove_traces(node: NodePlaces) -> None:
     """What a node left outside its own folders: known by name only as long as its folders exist."""
     for address in node.containerd_state.glob("io.containerd.runtime.v2.task/k8s.io/*/address"):
         Path(address.read_text().strip().removeprefix("unix://")).unlink(missing_ok=True)
-    results = Path("/var/lib/cni/results")
+    results = MACHINE / CNI_RESULTS
     for result in results.glob(f"{node.cni_network}-*"):
         container = result.name.removeprefix(f"{node.cni_network}-").removesuffix("-eth0")
         for name in (result.name, f"cni-loopback-{container}-lo"):
             (results / name).unlink(missing_ok=True)
-    for link in _entries(Path("/var/log/containers")):
+    for link in _entries(MACHINE / CONTAINER_LOGS):
         if link.is_symlink() and link.readlink().is_relative_to(node.pod_logs):
             link.unlink()
-    for socket in Path("/var/lib/kubelet/device-plugins").glob("kubelet.sock"):
+    for socket in (MACHINE / DEVICE_PLUGINS).glob("kubelet.sock"):
         socket.unlink()
 
 

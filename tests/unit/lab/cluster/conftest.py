@@ -1,0 +1,52 @@
+"""Fixtures of the cluster's tests: none of them needs root, a network namespace or a cluster."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from lab.cluster.places import Places
+from lab.cluster.processes import Daemons
+from lab.layout import Layout
+
+# The lab itself runs on Linux only; what needs /proc cannot be tried elsewhere.
+collect_ignore = [] if sys.platform == "linux" else ["test_cluster.py", "test_processes.py", "test_teardown.py"]
+
+
+@dataclass(frozen=True)
+class LayoutInFolder(Layout):
+    """A layout that stays below one folder."""
+
+    folder: Path = field(default=Path())
+
+    @property
+    def var(self) -> Path:
+        return self.folder / "var"
+
+    @property
+    def run(self) -> Path:
+        return self.folder / "run"
+
+    @property
+    def netns(self) -> Path:
+        return self.folder / "netns" / self.name
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    # The name is in the marker by which processes are found, and the folder is unique.
+    return LayoutInFolder(name=f"test-{tmp_path.parent.name}-{tmp_path.name}", folder=tmp_path)
+
+
+@pytest.fixture
+def places(layout: Layout) -> Places:
+    return Places(layout)
+
+
+@pytest.fixture
+def daemons(layout: Layout) -> Iterator[Daemons]:
+    started = Daemons(layout)
+    yield started
+    started.stop(*started.running())

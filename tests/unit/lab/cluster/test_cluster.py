@@ -1,0 +1,60 @@
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from lab.cluster.cluster import Cluster
+from lab.cluster.places import Places
+from lab.cluster.processes import Daemons
+from lab.cluster.tools import Tools
+from lab.layout import Layout
+
+
+@pytest.fixture
+def cluster(layout: Layout, tmp_path: Path) -> Cluster:
+    return Cluster(layout, Tools(*(tmp_path / tool for tool in ("kube", "knative", "stub", "pause", "envoy"))))
+
+
+@pytest.fixture
+def existing(places: Places) -> str:
+    """The id of a cluster that was made, as far as files tell."""
+    places.cluster.mkdir(parents=True)
+    (places.cluster / "cluster.json").write_text(json.dumps({"id": "c1"}))
+    (places.cluster / "account.kubeconfig").write_text("apiVersion: v1\n")
+    return "c1"
+
+
+def test_a_second_cluster_is_refused_while_one_runs(cluster: Cluster, daemons: Daemons) -> None:
+    daemons.start("etcd", [sys.executable, "-c", "import signal; signal.pause()"], inside=False)
+
+    with pytest.raises(RuntimeError, match=r"a cluster runs already \(etcd\)"):
+        cluster.create_cluster("c2")
+
+
+def test_without_a_cluster_there_are_no_pods_and_nothing_to_remove(cluster: Cluster) -> None:
+    assert cluster.pods("c1") == []
+    assert cluster.current_kubeconfig() is None
+    cluster.remove_node("c1", "n.1")
+
+
+def test_what_needs_the_cluster_says_that_it_is_not_there(cluster: Cluster) -> None:
+    with pytest.raises(RuntimeError, match="no cluster c1; its cluster is not there"):
+        cluster.kubeconfig("c1")
+    with pytest.raises(RuntimeError, match="no cluster c1"):
+        cluster.install_addon("c1", "knative", {})
+
+
+def test_another_clusters_id_is_not_mistaken_for_this_one(cluster: Cluster, existing: str) -> None:
+    with pytest.raises(RuntimeError, match=f"the lab's cluster is {existing}, not c2"):
+        cluster.delete_cluster("c2")
+    with pytest.raises(RuntimeError, match=f"no cluster c2; its cluster is {existing}"):
+        cluster.kubeconfig("c2")
+
+
+def test_the_kubeconfig_is_the_same_at_every_call(cluster: Cluster, existing: str) -> None:
+    assert cluster.kubeconfig(existing) == cluster.kubeconfig(existing) == cluster.current_kubeconfig()
+
+
+def test_an_addon_that_the_lab_has_no_part_for_is_accepted(cluster: Cluster, existing: str) -> None:
+    cluster.install_addon(existing, "arms-prometheus", {"prometheusMode": "default"})

@@ -1,0 +1,90 @@
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab.cluster.containerd import configuration, copy_store, fingerprint
+from lab.cluster.places import NodePlaces, Places
+from lab.images.oci import Image
+
+CRI = "io.containerd.grpc.v1.cri"
+
+
+def parsed(node: NodePlaces) -> dict[str, Any]:
+    text = configuration(node.containerd_root, node.containerd_state, node.containerd_socket, node.cni_config)
+    return tomllib.loads(text)
+
+
+def test_two_nodes_share_no_path(places: Places) -> None:
+    one, two = parsed(places.node(1)), parsed(places.node(2))
+
+    for path in (("root",), ("state",), ("grpc", "address"), ("plugins", CRI, "cni", "conf_dir")):
+        values = []
+        for document in (one, two):
+            for key in path:
+                document = document[key]
+            values.append(document)
+        assert values[0] != values[1], f"both nodes have {path} = {values[0]}"
+
+
+def test_everything_a_node_runs_lies_below_its_own_folders(places: Places) -> None:
+    node = places.node(3)
+    cri = parsed(node)["plugins"][CRI]
+
+    assert cri["netns_mounts_under_state_dir"] is True, "pods' namespaces in /run/netns belong to nobody"
+    assert Path(cri["containerd"]["runtimes"]["runc"]["options"]["Root"]).is_relative_to(node.run)
+
+
+def test_pods_start_without_the_right_to_lower_their_oom_score(places: Places) -> None:
+    cri = parsed(places.node(1))["plugins"][CRI]
+
+    assert cri["restrict_oom_score_adj"] is True
+    assert cri["sandbox_image"] == "dev.local/pause:lab"
+
+
+def test_the_daemon_that_only_keeps_images_has_no_cri() -> None:
+    document = tomllib.loads(configuration(Path("/root"), Path("/state"), Path("/socket"), None))
+
+    assert CRI in document["disabled_plugins"]
+    assert "plugins" not in document
+
+
+def test_a_nodes_store_shares_files_with_the_cache_but_not_its_databases(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    (store / "content").mkdir(parents=True)
+    (store / "content" / "blob").write_text("blob")
+    (store / "meta.db").write_text("database")
+
+    copy_store(store, tmp_path / "copy")
+
+    assert (tmp_path / "copy/content/blob").samefile(store / "content/blob")
+    assert not (tmp_path / "copy/meta.db").samefile(store / "meta.db")
+    assert (tmp_path / "copy/meta.db").read_text() == "database"
+
+
+def test_where_links_are_impossible_files_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError("cross-device link")
+
+    monkeypatch.setattr("os.link", refuse)
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "blob").write_text("blob")
+
+    copy_store(tmp_path / "store", tmp_path / "copy")
+
+    assert (tmp_path / "copy/blob").read_text() == "blob"
+
+
+def test_the_cache_is_made_anew_when_a_program_or_the_images_description_changes(tmp_path: Path) -> None:
+    program = tmp_path / "program"
+    program.write_text("one")
+
+    def image(*command: str) -> Image:
+        return Image("dev.local/thing:lab", {"/thing": program}, entrypoint=("/thing",), command=command)
+
+    first = fingerprint([image()])
+    assert fingerprint([image()]) == first
+    assert fingerprint([image("--listen")]) != first
+    program.write_text("another")
+    assert fingerprint([image()]) != first

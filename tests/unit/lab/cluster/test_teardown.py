@@ -1,0 +1,104 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from lab.cluster import cgroups, teardown
+from lab.cluster.places import Places
+from lab.cluster.processes import Daemons, start_time
+from lab.layout import Layout
+
+
+@pytest.fixture(autouse=True)
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in the place of those that all kubelets of a machine share."""
+    folder = tmp_path / "machine"
+    folder.mkdir()
+    monkeypatch.setattr(teardown, "MACHINE", folder)
+    monkeypatch.setattr(cgroups, "ROOT", tmp_path / "no-cgroups")
+    return folder
+
+
+def fill(*files: Path) -> None:
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+
+
+def test_a_machine_without_a_lab_has_nothing_left_and_nothing_to_remove(layout: Layout) -> None:
+    teardown.down(layout)
+
+    assert teardown.leftovers(layout) == []
+
+
+def test_down_keeps_logs_and_images_only(layout: Layout, places: Places) -> None:
+    kept = {layout.logs / "etcd.log", places.images / "pause"}
+    fill(
+        *kept, layout.cloud / "state.db", places.pki / "ca.key", layout.run / "cloud.sock", places.nodes / "1/kubelet/x"
+    )
+
+    teardown.down(layout)
+
+    assert {f for f in layout.var.rglob("*") if f.is_file()} == kept
+    assert not layout.run.exists()
+    assert teardown.leftovers(layout) == []
+
+
+def test_stopping_the_cluster_leaves_the_account_and_the_supervisor_alone(layout: Layout, places: Places) -> None:
+    others = (layout.cloud / "state.db", layout.run / "cloud.sock", layout.pids / "supervisor")
+    fill(*others, places.pki / "ca.key", places.pids / "etcd", places.node_runs / "1/containerd.sock")
+
+    teardown.stop_cluster(layout)
+
+    assert all(file.exists() for file in others)
+    assert not any(folder.exists() for folder in (places.cluster, places.pids, places.node_runs))
+
+
+def test_processes_of_the_lab_end_without_their_pid_files(layout: Layout, daemons: Daemons, places: Places) -> None:
+    daemons.start("one", [sys.executable, "-c", "import signal; signal.pause()"], inside=False)
+    pid = daemons.pid("one")
+    (places.pids / "one").unlink()
+    assert any(f"process {pid} " in line for line in teardown.leftovers(layout))
+
+    teardown.stop_cluster(layout)
+
+    assert start_time(pid) == ""
+
+
+def test_what_is_left_is_listed_thing_by_thing(layout: Layout, places: Places) -> None:
+    fill(places.pki / "ca.key", layout.logs / "etcd.log", layout.netns)
+
+    assert teardown.leftovers(layout) == [f"network namespace {layout.netns}", f"file {places.cluster}"]
+
+
+def test_a_nodes_traces_in_shared_folders_are_removed_and_those_of_others_stay(places: Places, machine: Path) -> None:
+    node = places.node(4)
+    shim = machine / "run/containerd/s/abc"
+    task = node.containerd_state / "io.containerd.runtime.v2.task/k8s.io/abc/address"
+    results = machine / "var/lib/cni/results"
+    own = (shim, results / f"{node.cni_network}-abc-eth0", results / "cni-loopback-abc-lo")
+    others = (results / "podman-def-eth0", results / "cni-loopback-def-lo", machine / "run/containerd/s/def")
+    fill(*own, *others, task)
+    task.write_text(f"unix://{shim}")
+    logs = machine / "var/log/containers"
+    logs.mkdir(parents=True)
+    (logs / "own.log").symlink_to(node.pod_logs / "pod/0.log")
+    (logs / "other.log").symlink_to("/var/log/pods/pod/0.log")
+
+    teardown.remove_node(places, 4)
+
+    assert not any(file.exists() for file in own)
+    assert all(file.exists() for file in others)
+    assert [link.name for link in logs.iterdir()] == ["other.log"]
+    assert not node.var.exists()
+    assert not node.run.exists()
+
+
+def test_shared_folders_that_others_use_stay_and_empty_ones_go(layout: Layout, machine: Path) -> None:
+    fill(machine / "var/lib/cni/results/podman-def-eth0")
+    (machine / "run/containerd/s").mkdir(parents=True)
+
+    teardown.stop_cluster(layout)
+
+    assert (machine / "var/lib/cni/results/podman-def-eth0").exists()
+    assert not (machine / "run/containerd").exists()

@@ -31,12 +31,17 @@ class Autoscaler:
         self._stopping = threading.Event()
 
     def run(self) -> None:
-        """Until stop(). A look that fails is logged and repeated: the cluster may be on its way up or down."""
+        """Until stop(). A look that fails is repeated: the cluster may be on its way up or down."""
+        told = ""
         while not self._stopping.wait(self._knobs.now.scan_seconds):
+            fault = ""
             try:
                 self.look()
-            except Exception:
-                log.exception("the autoscaler could not look at the cluster")
+            except Exception as error:
+                fault = repr(error)
+                if fault != told:
+                    log.warning("the autoscaler could not look at the cluster: %s", fault)
+            told = fault
 
     def stop(self) -> None:
         self._stopping.set()

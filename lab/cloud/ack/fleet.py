@@ -75,7 +75,7 @@ class Fleet:
             return self._boots[node.name]
 
     def drop(self, name: str) -> Future[None]:
-        """Take a node out; one that is still booting finishes first."""
+        """Take a node out; one that is still booting finishes first. A node that cannot be taken out stays listed."""
         with self._store.transaction():
             if self._nodes.find(name):
                 self._nodes.change(name, state="leaving")
@@ -117,13 +117,20 @@ class Fleet:
             self._hands.add_node(cluster_id, spec)
         except Exception:
             self._faults[node.pool_id] += 1
-            self._hands.remove_node(cluster_id, spec.name)
-            self._nodes.remove(spec.name)
+            self._clear_away(cluster_id, spec.name)
             raise
         with self._store.transaction():
             node = self._nodes.find(spec.name)
             if node is not None and node.state == "ordered":
                 self._nodes.change(spec.name, state="ready")
+
+    def _clear_away(self, cluster_id: str, name: str) -> None:
+        """What a failed boot left; its own reason matters more than what goes wrong here."""
+        try:
+            self._hands.remove_node(cluster_id, name)
+        except Exception:
+            log.exception("node %s did not join and could not be cleared away", name)
+        self._nodes.remove(name)
 
     def _leave(self, name: str) -> None:
         if boot := self._boots.pop(name, None):

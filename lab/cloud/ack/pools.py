@@ -1,7 +1,7 @@
 """Node pools: how many nodes of which kind."""
 
 from collections.abc import Mapping
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from typing import Any
 
 from pydantic import BaseModel
@@ -142,8 +142,10 @@ class Pools:
         self.pools.change(pool_id, leaving=True)
 
     def finish_removal(self, pool_id: str) -> None:
-        """Take all nodes out, then the pool itself."""
-        wait([self._fleet.drop(node.name) for node in self._fleet.nodes(pool_id)])
+        """Take all nodes out, then the pool itself. Raises what kept a node, and then keeps the pool as well."""
+        departures = [self._fleet.drop(node.name) for node in self._fleet.nodes(pool_id)]
+        for departure in departures:
+            departure.result()
         self.pools.remove(pool_id)
 
     def _next_vswitch(self, pool: NodePool) -> str:

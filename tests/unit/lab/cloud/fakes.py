@@ -11,7 +11,10 @@ API_SERVER = "https://127.0.0.1:16443"
 
 
 class FakeHands:
-    """refuse: names of calls that raise; hold: while it is not set, add_node waits; asked: it was called."""
+    """refuse: names of calls that raise; hold: while it is not set, add_node waits; asked: it was called.
+
+    looks: released once for every time that pods were asked for.
+    """
 
     def __init__(self) -> None:
         self.clusters: list[str] = []
@@ -20,6 +23,7 @@ class FakeHands:
         self.nodes: dict[str, NodeSpec] = {}
         self.every_node: list[str] = []
         self.running_pods: list[Mapping[str, Any]] = []
+        self.looks = threading.Semaphore(0)
         self.refuse: set[str] = set()
         self.asked = threading.Event()
         self.hold = threading.Event()
@@ -63,10 +67,13 @@ class FakeHands:
             self.every_node.append(node.name)
 
     def remove_node(self, cluster_id: str, name: str) -> None:
+        self._check("remove_node")
         with self._lock:
             self.nodes.pop(name, None)
 
     def pods(self, cluster_id: str) -> Sequence[Mapping[str, Any]]:
+        self.looks.release()
+        self._check("pods")
         return list(self.running_pods)
 
     def _check(self, call: str) -> None:

@@ -11,7 +11,8 @@ from lab.cloud.ack.decision import decide
 from lab.cloud.ack.demand import demand
 from lab.cloud.ack.fleet import Node
 from lab.cloud.ack.pools import NodePool
-from tests.unit.lab.cloud.api import Api
+from lab.cloud.background import background
+from tests.unit.lab.cloud.api import PATIENCE_SECONDS, Api
 from tests.unit.lab.cloud.fakes import FakeHands
 
 ONE_GPU, TWO_GPUS = "ecs.gn7i-c8g1.2xlarge", "ecs.gn7i-c32g1.16xlarge"
@@ -197,3 +198,20 @@ def test_a_pool_that_is_being_deleted_gets_no_more_nodes(
     hands.running_pods = [pod()]
 
     assert autoscaler.look().orders == {}
+
+
+def test_a_cluster_that_does_not_answer_is_looked_at_again_and_complained_about_once(
+    account: Account, api: Api, hands: FakeHands, autoscaler: Autoscaler, caplog: pytest.LogCaptureFixture
+) -> None:
+    api.cluster()
+    hands.refuse.add("pods")
+    account.knobs.change({"scan_seconds": 0.001})
+    running = background("autoscaler", autoscaler.run)
+    looked = [hands.looks.acquire(timeout=PATIENCE_SECONDS) for _ in range(3)]
+    autoscaler.stop()
+    running.result(PATIENCE_SECONDS)
+
+    assert all(looked)
+    assert [record.message for record in caplog.records].count(
+        "the autoscaler could not look at the cluster: RuntimeError('pods was told to fail')"
+    ) == 1

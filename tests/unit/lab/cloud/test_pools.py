@@ -132,6 +132,20 @@ def test_a_node_that_does_not_join_fails_the_task_with_the_reason_and_leaves_no_
     assert "node" not in api.lab("GET", "/lab/left")
 
 
+def test_a_pool_stays_until_its_nodes_could_be_taken_out(api: Api, hands: FakeHands) -> None:
+    cluster = api.cluster()
+    pool = api.pool(cluster, scaling_group={"desired_size": 1})
+    hands.refuse.add("remove_node")
+
+    task = api.finish(api.cs("DELETE", path(cluster, pool)))
+    assert "remove_node was told to fail" in task["error"]["message"]
+    assert api.cs("GET", path(cluster, pool))["status"]["state"] == "deleting"
+
+    hands.refuse.clear()
+    assert api.finish(api.cs("DELETE", path(cluster, pool)))["state"] == "success"
+    assert hands.nodes == {}
+
+
 def test_a_vswitch_with_nodes_names_them_when_it_refuses_to_go(api: Api) -> None:
     cluster = api.cluster()
     extra = api.vswitch(api.vpc())

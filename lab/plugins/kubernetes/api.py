@@ -70,6 +70,7 @@ class Client:
         self.server = endpoint.server
         self.namespace = endpoint.namespace
         self._warn = warn
+        self._warned: set[str] = set()
         self._served: dict[tuple[str, str], _Served] = {}
         self._discovering = threading.Lock()
         self._http = httpx.Client(
@@ -146,11 +147,17 @@ class Client:
             raise ApiError(0, f"cannot reach the API server at {self.server}: {reason}") from error
         for header in response.headers.get_list("warning"):
             for text in _WARNING_TEXT.findall(header):
-                self._warn(text)
+                self._warn_once(text.replace('\\"', '"'))
         if response.is_error:
             raise _refusal(response)
         answer: Object = response.json()
         return answer
+
+    def _warn_once(self, text: str) -> None:
+        """A preview asks twice and an update a third time; each gets the same warnings."""
+        if text not in self._warned:
+            self._warned.add(text)
+            self._warn(text)
 
 
 def _root(api_version: str) -> str:

@@ -131,16 +131,17 @@ def _pulumi(workspace: Workspace, verb: str, *arguments: str) -> None:
 def _step(report: DemoReport, name: str) -> Iterator[Callable[[str], None]]:
     """One line when it starts, one with its time when it ends, whichever way."""
     CONSOLE.print(f"[bold]→ {name}[/bold]")
-    start, remarks = time.monotonic(), [""]
+    start, remarks, sign = time.monotonic(), [""], "✓"
     try:
-        yield lambda text: remarks.append(text)
+        yield remarks.append
     except BaseException:
         remarks.append("failed")
+        sign = "✗"
         raise
     finally:
         seconds = time.monotonic() - start
         report.steps.append((name, seconds, remarks[-1]))
-        CONSOLE.print(f"[bold]✓ {name}[/bold]  {seconds:.1f} s  {remarks[-1]}", soft_wrap=True)
+        CONSOLE.print(f"[bold]{sign} {name}[/bold]  {seconds:.1f} s  {remarks[-1]}", soft_wrap=True)
 
 
 def _judge(report: DemoReport) -> None:

@@ -1,6 +1,7 @@
 """The lab's long-running process: the emulated account, and the controllers that link it to the cluster."""
 
 import asyncio
+import logging
 import signal
 
 from lab.cloud.account import Account
@@ -13,6 +14,7 @@ from lab.tools.install import install_lab
 
 def serve(layout: Layout) -> None:
     """Runs until it is told to end. The cluster goes on without it; its account answers again after a restart."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     cluster = Cluster(layout, install_lab())
     account = Account(layout.cloud, cluster)
     balancers = AlbConfigController(cluster.current_kubeconfig, account.load_balancers)

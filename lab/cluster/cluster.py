@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from lab.cluster import containerd, controlplane, gateway, namespace, sysctls, teardown
+from lab.cluster import containerd, controlplane, gateway, namespace, teardown
 from lab.cluster.addresses import API_PORT, GATEWAY_PORT
 from lab.cluster.api import KubernetesApi
 from lab.cluster.commands import wait_until
@@ -42,21 +42,21 @@ class Cluster:
         self._lock = threading.Lock()
 
     def create_cluster(self, cluster_id: str) -> None:
-        """Start a control plane without nodes; returns once its API answers and images are ready for nodes."""
+        """Start a control plane without nodes; returns once its API answers and images are ready for nodes.
+
+        Nothing but logs stays of one that does not start.
+        """
         running = self._daemons.running()
         if set(running) & {*controlplane.SERVERS, FORWARDER}:
             raise RuntimeError(f"a cluster runs already ({', '.join(running)}); `make lab-down` removes it")
         teardown.stop_cluster(self._layout)
         require_free({self._layout.api_port: "LAB_API_PORT", self._layout.gateway_port: "LAB_GATEWAY_PORT"})
         self._forget()
-        sysctls.record(self._places.sysctls)
-        namespace.create(self._layout)
-        authority = controlplane.write_credentials(self._places)
-        self._write_identity(cluster_id, authority)
-        with ThreadPoolExecutor(max_workers=1) as background:
-            images = background.submit(self._image_store)
-            self._start_control_plane()
-            images.result()
+        try:
+            self._create(cluster_id)
+        except Exception:
+            teardown.stop_cluster(self._layout)
+            raise
 
     def delete_cluster(self, cluster_id: str) -> None:
         """Stop everything of the cluster and remove its data; fine if there is none."""
@@ -113,6 +113,16 @@ class Cluster:
     @property
     def _server(self) -> str:
         return f"https://127.0.0.1:{self._layout.api_port}"
+
+    def _create(self, cluster_id: str) -> None:
+        self._places.kernel_settings.hold()
+        namespace.create(self._layout)
+        authority = controlplane.write_credentials(self._places)
+        self._write_identity(cluster_id, authority)
+        with ThreadPoolExecutor(max_workers=1) as background:
+            images = background.submit(self._image_store)
+            self._start_control_plane()
+            images.result()
 
     def _write_identity(self, cluster_id: str, authority: Authority) -> None:
         credential = authority.client(ACCOUNT_USER, ["system:masters"])

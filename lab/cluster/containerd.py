@@ -53,7 +53,10 @@ def fingerprint(wanted: list[oci.Image]) -> str:
     """Changes with the images' description and their files' size and time: reading half a gigabyte takes too long."""
     digest = hashlib.sha256(repr(wanted).encode())
     for source in (source for image in wanted for source in image.files.values()):
-        facts = source.stat()
+        try:
+            facts = source.stat()
+        except FileNotFoundError:
+            raise RuntimeError(f"{source} is not there; `make setup` builds it") from None
         digest.update(f"{facts.st_size} {facts.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:16]
 
@@ -95,5 +98,5 @@ def _wait(daemons: Daemons, name: str, socket: Path) -> None:
 
 
 def _remove_stores(folder: Path) -> None:
-    for store in (f for f in folder.iterdir() if f.is_dir()):
+    for store in (f for f in folder.glob("*") if f.is_dir()):
         shutil.rmtree(store)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab.cluster.sysctls import KernelSettings
 from lab.layout import Layout
 
 
@@ -105,9 +106,13 @@ class Places:
         return self.layout.pids / "cluster"
 
     @property
-    def sysctls(self) -> Path:
-        """Kernel settings as they were before: below /run, because a reboot undoes the changes too."""
-        return self.layout.run / "sysctls.json"
+    def temporary(self) -> Path:
+        """Daemons' temporary files, among them keys: a killed process does not remove its own."""
+        return self.layout.run / "tmp"
+
+    @property
+    def kernel_settings(self) -> KernelSettings:
+        return KernelSettings(self.layout.run.parent / "ack-lab-kernel-settings", self.layout.name)
 
     def node(self, number: int) -> NodePlaces:
         return NodePlaces(self.layout.name, number, self.nodes / str(number), self.node_runs / str(number))

@@ -34,6 +34,7 @@ class Daemons:
         """Run `argv` in the background, in the lab's network namespace if `inside`; says nothing about its health."""
         self._pids.mkdir(parents=True, exist_ok=True)
         self._layout.logs.mkdir(parents=True, exist_ok=True)
+        Places(self._layout).temporary.mkdir(mode=0o700, exist_ok=True)
         enter = ["nsenter", f"--net={self._layout.netns}", "--"] if inside else []
         environment = clean_environment(self._layout) | ({NODE_MARKER: str(node)} if node is not None else {})
         with self.log(name).open("wb") as log:
@@ -115,6 +116,7 @@ def clean_environment(layout: Layout) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "PYTHONPATH": str(Path(lab.__file__).parent.parent),
         "PYTHONUNBUFFERED": "1",
+        "TMPDIR": str(Places(layout).temporary),
         MARKER: layout.name,
     }
 

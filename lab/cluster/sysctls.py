@@ -1,11 +1,17 @@
-"""Kernel settings of the whole machine that a kubelet overwrites, and how to put them back."""
+"""Kernel settings of the whole machine that change while a lab runs, and how to put them back.
+
+Several labs may run at once: the first one writes the settings down, the last one puts them back. The record lies below
+/run, because a reboot undoes the changes too.
+"""
 
 import json
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path("/proc/sys")
 # Those of setupKernelTunables in the kubelet.
-NAMES = (
+OVERWRITTEN = (
     "vm.overcommit_memory",
     "vm.panic_on_oom",
     "kernel.panic",
@@ -13,33 +19,56 @@ NAMES = (
     "kernel.keys.root_maxkeys",
     "kernel.keys.root_maxbytes",
 )
+# A node needs seven inotify instances, and the kernel's default is 128: too few for a dozen nodes.
+RAISED = {"fs.inotify.max_user_instances": 8192}
 
 
-def record(file: Path) -> None:
-    """Write the settings down, unless that was done before: by then a kubelet may have changed them."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(current()))
+@dataclass(frozen=True)
+class KernelSettings:
+    """The settings as one lab holds on to them; `folder` is common to all labs of the machine."""
+
+    folder: Path
+    lab: str
+
+    def hold(self) -> None:
+        """Write the settings down, unless another lab did that before it changed them; raise those that are too low."""
+        self._holders.mkdir(parents=True, exist_ok=True)
+        if not self._record.exists():
+            self._record.write_text(json.dumps(_current()))
+        (self._holders / self.lab).touch()
+        for name, least in RAISED.items():
+            if _path(name).exists() and int(_path(name).read_text()) < least:
+                _path(name).write_text(str(least))
+
+    def release(self) -> None:
+        """Put the settings back, unless another lab still needs them; fine if this lab held none."""
+        changed = self.changed()
+        (self._holders / self.lab).unlink(missing_ok=True)
+        if not self._holders.is_dir() or any(self._holders.iterdir()):
+            return
+        for name, value in changed.items():
+            _path(name).write_text(value)
+        shutil.rmtree(self.folder)
+
+    def changed(self) -> dict[str, str]:
+        """Settings that are no longer as written down, with the value to put back; none if this lab holds none."""
+        if not (self._holders / self.lab).exists():
+            return {}
+        now = _current()
+        before: dict[str, str] = json.loads(self._record.read_text())
+        return {name: value for name, value in before.items() if now.get(name) != value}
+
+    @property
+    def _record(self) -> Path:
+        return self.folder / "before.json"
+
+    @property
+    def _holders(self) -> Path:
+        return self.folder / "labs"
 
 
-def restore(file: Path) -> None:
-    """Put back what was recorded, and forget it."""
-    for name, value in changed(file).items():
-        _path(name).write_text(value)
-    file.unlink(missing_ok=True)
-
-
-def changed(file: Path) -> dict[str, str]:
-    """Settings that are no longer as recorded, with the value to put back."""
-    if not file.exists():
-        return {}
-    now = current()
-    before: dict[str, str] = json.loads(file.read_text())
-    return {name: value for name, value in before.items() if now.get(name) != value}
-
-
-def current() -> dict[str, str]:
-    return {name: _path(name).read_text().strip() for name in NAMES if _path(name).exists()}
+def _current() -> dict[str, str]:
+    return {name: _path(name).read_text().strip() for name in (*OVERWRITTEN, *RAISED) if _path(name).exists()}
 
 
 def _path(name: str) -> Path:

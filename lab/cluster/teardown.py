@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from lab.cluster import cgroups, namespace, sysctls
+from lab.cluster import cgroups, namespace
 from lab.cluster.addresses import node_address
 from lab.cluster.commands import run, wait_until
 from lab.cluster.places import NodePlaces, Places
@@ -49,8 +49,8 @@ def stop_cluster(layout: Layout) -> None:
     _unmount(layout.var, layout.run)
     _remove_cgroups(cgroups.existing(layout.name))
     namespace.remove(layout)
-    sysctls.restore(places.sysctls)
-    for folder in (places.cluster, places.nodes, places.node_runs, places.gateway, places.pids):
+    places.kernel_settings.release()
+    for folder in (places.cluster, places.nodes, places.node_runs, places.gateway, places.pids, places.temporary):
         shutil.rmtree(folder, ignore_errors=True)
     for shared in SHARED_FOLDERS:
         with suppress(OSError):
@@ -82,7 +82,7 @@ def leftovers(layout: Layout) -> list[str]:
     found += [f"mount {mount}" for mount in _mounts(layout.var, layout.run)]
     found += [f"cgroup {cgroup}" for cgroup in cgroups.existing(layout.name)]
     found += [f"network namespace {layout.netns}"] if layout.netns.exists() else []
-    found += [f"kernel setting {name}, was {value}" for name, value in sysctls.changed(places.sysctls).items()]
+    found += [f"kernel setting {name}, was {value}" for name, value in places.kernel_settings.changed().items()]
     found += [f"file {entry}" for entry in _entries(layout.var) if entry.name not in KEPT]
     found += [f"file {entry}" for entry in _entries(layout.run)]
     return found

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.cluster import cgroups, sysctls, teardown
 from lab.cluster.places import Places
 from lab.cluster.processes import Daemons
 from lab.layout import Layout
@@ -32,6 +33,17 @@ class LayoutInFolder(Layout):
     @property
     def netns(self) -> Path:
         return self.folder / "netns" / self.name
+
+
+@pytest.fixture(autouse=True)
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in the place of those that all kubelets of a machine share; no test touches the real ones."""
+    folder = tmp_path / "machine"
+    folder.mkdir()
+    monkeypatch.setattr(teardown, "MACHINE", folder)
+    monkeypatch.setattr(cgroups, "ROOT", tmp_path / "no-cgroups")
+    monkeypatch.setattr(sysctls, "ROOT", tmp_path / "no-settings")
+    return folder
 
 
 @pytest.fixture

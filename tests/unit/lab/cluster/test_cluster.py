@@ -32,6 +32,22 @@ def test_a_second_cluster_is_refused_while_one_runs(cluster: Cluster, daemons: D
         cluster.create_cluster("c2")
 
 
+def test_nothing_but_logs_stays_of_a_cluster_that_does_not_start(
+    cluster: Cluster, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        (layout.var / "cluster" / "pki").mkdir(parents=True)
+        layout.logs.mkdir(parents=True)
+        raise RuntimeError("no network namespaces here")
+
+    monkeypatch.setattr("lab.cluster.namespace.create", fail)
+    monkeypatch.setattr("lab.cluster.cluster.require_free", lambda _: None)
+
+    with pytest.raises(RuntimeError, match="no network namespaces here"):
+        cluster.create_cluster("c1")
+    assert [folder.name for folder in layout.var.iterdir()] == ["log"]
+
+
 def test_without_a_cluster_there_are_no_pods_and_nothing_to_remove(cluster: Cluster) -> None:
     assert cluster.pods("c1") == []
     assert cluster.current_kubeconfig() is None

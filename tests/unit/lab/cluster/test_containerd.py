@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
+from lab.cluster import containerd
 from lab.cluster.containerd import configuration, copy_store, fingerprint
 from lab.cluster.places import NodePlaces, Places
+from lab.cluster.processes import Daemons
+from lab.cluster.tools import Tools
+from lab.images.catalogue import KNATIVE_PROGRAMS
 from lab.images.oci import Image
 
 CRI = "io.containerd.grpc.v1.cri"
@@ -74,6 +78,36 @@ def test_where_links_are_impossible_files_are_copied(tmp_path: Path, monkeypatch
     copy_store(tmp_path / "store", tmp_path / "copy")
 
     assert (tmp_path / "copy/blob").read_text() == "blob"
+
+
+def test_images_are_imported_once_and_older_ones_make_room(
+    places: Places, daemons: Daemons, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported: list[Path] = []
+
+    def record(wanted: list[Image], store: Path, *_: object) -> None:
+        store.mkdir(parents=True)
+        imported.append(store)
+
+    monkeypatch.setattr(containerd, "_import", record)
+    tools = Tools(tmp_path / "kube", tmp_path / "knative", tmp_path / "stub", tmp_path / "pause", tmp_path / "envoy")
+    programs = [tools.stub, tools.pause, *(tools.knative / "bin" / name for name in KNATIVE_PROGRAMS)]
+    for program in programs:
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.touch()
+
+    first = containerd.prepared_store(places, tools, daemons)
+    assert containerd.prepared_store(places, tools, daemons) == first
+    tools.stub.write_text("changed")
+    second = containerd.prepared_store(places, tools, daemons)
+
+    assert [store / "root" for store in imported] == [first, second]
+    assert [store.name for store in places.images.iterdir()] == [second.parent.name]
+
+
+def test_a_program_that_was_not_built_is_named() -> None:
+    with pytest.raises(RuntimeError, match=r"/nowhere/program is not there; `make setup`"):
+        fingerprint([Image("dev.local/thing:lab", {"/thing": Path("/nowhere/program")}, entrypoint=("/thing",))])
 
 
 def test_the_cache_is_made_anew_when_a_program_or_the_images_description_changes(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.cluster import teardown
 from lab.cluster.commands import wait_until
 from lab.cluster.processes import Daemons, ancestry, clean_environment, kill, marked, start_time
 from lab.layout import Layout
@@ -72,6 +73,20 @@ def test_a_daemon_inherits_no_proxy(daemons: Daemons, monkeypatch: pytest.Monkey
 
     environment = Path(f"/proc/{pid}/environ").read_text()
     assert "HTTPS_PROXY" not in environment
+
+
+def test_what_a_killed_daemon_leaves_in_its_temporary_folder_goes_with_the_cluster(
+    daemons: Daemons, layout: Layout
+) -> None:
+    leave = "import signal, tempfile; print(tempfile.mkstemp()[1], 'ready', flush=True); signal.pause()"
+    daemons.start("one", [sys.executable, "-c", leave], inside=False)
+    wait_until(lambda: "ready" in daemons.log("one").read_text(), "daemon is ready", timeout=10, pause=0.01)
+    file = Path(daemons.log("one").read_text().split()[0])
+    assert file.is_relative_to(layout.run)
+
+    teardown.stop_cluster(layout)
+
+    assert not file.exists()
 
 
 def test_the_lab_can_be_imported_from_a_daemon(layout: Layout) -> None:

@@ -3,41 +3,85 @@ from pathlib import Path
 import pytest
 
 from lab.cluster import sysctls
+from lab.cluster.sysctls import KernelSettings
 
 
 @pytest.fixture
-def setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The only kernel setting there is."""
-    file = tmp_path / "kernel" / "panic"
-    file.parent.mkdir()
-    file.write_text("0\n")
-    monkeypatch.setattr(sysctls, "ROOT", tmp_path)
+def panic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A kernel setting that a kubelet overwrites."""
+    monkeypatch.setattr(sysctls, "ROOT", tmp_path / "sys")
+    return _setting(tmp_path / "sys/kernel/panic", "0\n")
+
+
+@pytest.fixture
+def inotify(panic: Path) -> Path:
+    """A kernel setting that the lab raises."""
+    return _setting(panic.parent.parent / "fs/inotify/max_user_instances", "128\n")
+
+
+def _setting(file: Path, value: str) -> Path:
+    file.parent.mkdir(parents=True)
+    file.write_text(value)
     return file
 
 
-def test_settings_are_put_back_and_the_record_is_forgotten(setting: Path, tmp_path: Path) -> None:
-    record = tmp_path / "run" / "sysctls.json"
-    sysctls.record(record)
-    setting.write_text("10\n")
-
-    assert sysctls.changed(record) == {"kernel.panic": "0"}
-    sysctls.restore(record)
-
-    assert setting.read_text() == "0"
-    assert not record.exists()
+@pytest.fixture
+def settings(tmp_path: Path) -> KernelSettings:
+    return KernelSettings(tmp_path / "record", "lab")
 
 
-def test_a_second_record_does_not_take_a_kubelets_value_for_the_machines(setting: Path, tmp_path: Path) -> None:
-    record = tmp_path / "sysctls.json"
-    sysctls.record(record)
-    setting.write_text("10\n")
-    sysctls.record(record)
-    sysctls.restore(record)
+def test_settings_are_put_back_and_the_record_is_forgotten(panic: Path, settings: KernelSettings) -> None:
+    settings.hold()
+    panic.write_text("10\n")
+    assert settings.changed() == {"kernel.panic": "0"}
 
-    assert setting.read_text() == "0"
+    settings.release()
+
+    assert panic.read_text() == "0"
+    assert not settings.folder.exists()
 
 
-def test_without_a_record_nothing_is_touched(setting: Path, tmp_path: Path) -> None:
-    sysctls.restore(tmp_path / "sysctls.json")
+def test_holding_twice_does_not_take_a_kubelets_value_for_the_machines(panic: Path, settings: KernelSettings) -> None:
+    settings.hold()
+    panic.write_text("10\n")
+    settings.hold()
+    settings.release()
 
-    assert setting.read_text() == "0\n"
+    assert panic.read_text() == "0"
+
+
+def test_what_is_too_low_for_a_dozen_nodes_is_raised_for_as_long_as_the_lab_runs(
+    inotify: Path, settings: KernelSettings
+) -> None:
+    settings.hold()
+    assert inotify.read_text() == "8192"
+
+    settings.release()
+    assert inotify.read_text() == "128"
+
+
+def test_what_is_high_enough_stays(inotify: Path, settings: KernelSettings) -> None:
+    inotify.write_text("100000\n")
+    settings.hold()
+
+    assert inotify.read_text() == "100000\n"
+
+
+def test_the_last_of_two_labs_puts_back_what_the_first_one_found(panic: Path, settings: KernelSettings) -> None:
+    other = KernelSettings(settings.folder, "other")
+    settings.hold()
+    panic.write_text("10\n")
+    other.hold()
+
+    settings.release()
+    assert panic.read_text() == "10\n", "the other lab still runs"
+    assert settings.changed() == {}
+    other.release()
+    assert panic.read_text() == "0"
+
+
+def test_a_lab_that_holds_nothing_touches_nothing(panic: Path, settings: KernelSettings) -> None:
+    settings.release()
+
+    assert panic.read_text() == "0\n"
+    assert settings.changed() == {}

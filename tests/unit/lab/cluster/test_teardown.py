@@ -1,22 +1,10 @@
 import sys
 from pathlib import Path
 
-import pytest
-
-from lab.cluster import cgroups, teardown
+from lab.cluster import teardown
 from lab.cluster.places import Places
 from lab.cluster.processes import Daemons, start_time
 from lab.layout import Layout
-
-
-@pytest.fixture(autouse=True)
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder in the place of those that all kubelets of a machine share."""
-    folder = tmp_path / "machine"
-    folder.mkdir()
-    monkeypatch.setattr(teardown, "MACHINE", folder)
-    monkeypatch.setattr(cgroups, "ROOT", tmp_path / "no-cgroups")
-    return folder
 
 
 def fill(*files: Path) -> None:

@@ -21,7 +21,7 @@ def node_number(name: str) -> int:
     found = re.search(r"\.([0-9]+)$", name)
     number = int(found[1]) if found else 0
     if not 1 <= number <= MAX_NODE_NUMBER:
-        raise ValueError(
+        raise RuntimeError(
             f"node name {name!r} must end in .N with N from 1 to {MAX_NODE_NUMBER}, as in cn-shanghai.10.200.0.7"
         )
     return number

@@ -85,11 +85,11 @@ class Cluster:
         elif name == "alb-ingress-controller":
             gateway.install(self._places, self._tools, self._daemons, self._kubernetes())
 
-    def add_node(self, cluster_id: str, spec: NodeSpec) -> None:
+    def add_node(self, cluster_id: str, node: NodeSpec) -> None:
         """Boot a node; returns once it is Ready and its GPUs are allocatable."""
         self._require(cluster_id)
-        self._ensure_proxy(spec.name)
-        self._nodes().start(spec, self._image_store())
+        self._ensure_proxy(node.name)
+        self._nodes().start(node, self._image_store())
 
     def remove_node(self, cluster_id: str, name: str) -> None:
         """Stop a node and take it out of the cluster; fine if it is gone already."""

@@ -112,7 +112,7 @@ def clean_environment(layout: Layout) -> dict[str, str]:
     """Nothing of the caller's: a Pulumi shell has HTTPS_PROXY set, and an API server would call its webhooks there."""
     return {
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        "HOME": "/root",
+        "HOME": str(Places(layout).temporary),
         "LANG": "C.UTF-8",
         "PYTHONPATH": str(Path(lab.__file__).parent.parent),
         "PYTHONUNBUFFERED": "1",

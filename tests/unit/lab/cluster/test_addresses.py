@@ -10,5 +10,5 @@ def test_a_nodes_number_is_the_last_part_of_its_name(name: str, number: int) -> 
 
 @pytest.mark.parametrize("name", ["cn-shanghai", "node-7", "node.0", "node.201", "node.7a", ""])
 def test_a_name_without_a_usable_number_is_refused_with_an_example(name: str) -> None:
-    with pytest.raises(ValueError, match=r"must end in \.N with N from 1 to 200, as in cn-shanghai"):
+    with pytest.raises(RuntimeError, match=r"must end in \.N with N from 1 to 200, as in cn-shanghai"):
         node_number(name)

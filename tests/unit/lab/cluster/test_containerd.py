@@ -48,7 +48,7 @@ def test_pods_start_without_the_right_to_lower_their_oom_score(places: Places) -
 
 
 def test_the_daemon_that_only_keeps_images_has_no_cri() -> None:
-    document = tomllib.loads(configuration(Path("/root"), Path("/state"), Path("/socket"), None))
+    document = tomllib.loads(configuration(Path("/var/images"), Path("/run/images"), Path("/run/images.sock"), None))
 
     assert CRI in document["disabled_plugins"]
     assert "plugins" not in document

@@ -15,7 +15,7 @@ _LOGIN_KEY = "login"
 
 @dataclass(frozen=True)
 class Login:
-    """User and password for the page and the API alike."""
+    """User and password for the page and the API alike; the component keeps the password secret however it comes."""
 
     user: str
     password: pulumi.Input[str]

@@ -48,7 +48,7 @@ def service_args(
         provider=provider,
         domain=knative.domain,
         ready_seconds=seconds(knative.progress_deadline) + _AFTER_PROGRESS_DEADLINE_SECONDS,
-        login=Login(login.user, pulumi.Output.secret(login.password.get_secret_value())) if login else None,
+        login=Login(login.user, login.password.get_secret_value()) if login else None,
         after=after,
     )
 
@@ -62,13 +62,17 @@ def _env(loaded: Loaded, service: Service) -> Mapping[str, pulumi.Input[str]]:
 
 def _scaling(service: Service) -> Scaling:
     scaling = service.scaling
+    burst_capacity = scaling.target_burst_capacity
+    if burst_capacity is None and service.affinity:
+        # With the activator in the path a cookie pins an activator, which sends each request to any pod.
+        burst_capacity = 0
     return Scaling(
         min_scale=scaling.min_scale,
         max_scale=scaling.max_scale,
         initial_scale=scaling.initial_scale,
         activation_scale=scaling.activation_scale,
         target_utilization_percentage=scaling.target_utilization_percentage,
-        target_burst_capacity=scaling.target_burst_capacity,
+        target_burst_capacity=burst_capacity,
     )
 
 

@@ -22,9 +22,11 @@ class Scaling(Section):
     """Pods to start at once when leaving zero."""
     target_utilization_percentage: Annotated[int, Field(ge=1, le=100)] = 100
     """Of containerConcurrency; at 100 a pod is added only when the others are fully used."""
-    target_burst_capacity: Annotated[int, Field(ge=-1, le=10000)] = 0
-    """Requests that Knative's activator holds back. 0: out of the path once a pod runs, so that a cookie finds its pod
-    and a killed container costs one or two requests instead of hundreds; -1: always in the path."""
+    target_burst_capacity: Annotated[int, Field(ge=-1, le=10000)] | None = None
+    """Whether Knative's activator stands between gateway and pods. 0: only until a pod runs, so that a cookie finds its
+    pod and a killed container costs one or two requests instead of hundreds. -1: always, so that a request goes to a
+    pod that is free, and five at once bring up five pods and not now and then a sixth. Left out: 0 with affinity,
+    which needs it; else Knative's own 211, which for Stable Diffusion comes to -1."""
 
 
 class Affinity(Section):

@@ -28,7 +28,7 @@ def service(**changes: Any) -> StableDiffusionService:
 
 
 def with_login(password: str = "correct horse") -> StableDiffusionService:
-    return service(login=Login("studio", pulumi.Output.secret(password)))
+    return service(login=Login("studio", password))
 
 
 def test_up_waits_until_the_service_is_ready(engine: Engine) -> None:

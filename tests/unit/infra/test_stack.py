@@ -181,6 +181,24 @@ def test_a_service_runs_on_any_gpu_pool_unless_it_names_one(engine: Engine) -> N
     assert [name for name in labels if selectors["ui"].items() <= labels[name].items()] == ["a10"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "annotation"),
+    [
+        ({}, "0"),
+        ({"services__sd__affinity": None}, None),
+        ({"services__sd__scaling__targetBurstCapacity": -1}, "-1"),
+        ({"services__sd__affinity": None, "services__sd__scaling__targetBurstCapacity": 0}, "0"),
+    ],
+    ids=["affinity", "no affinity", "affinity, said otherwise", "no affinity, said otherwise"],
+)
+def test_the_activator_leaves_the_path_of_a_service_whose_cookies_must_find_their_pod(
+    engine: Engine, changes: Raw, annotation: str | None
+) -> None:
+    annotations = engine(stack(guide(**changes))).only(SERVICE).inputs["spec"]["template"]["metadata"]["annotations"]
+
+    assert annotations.get("autoscaling.knative.dev/target-burst-capacity") == annotation
+
+
 def test_the_guides_instance_types_reach_the_pod(engine: Engine) -> None:
     annotations = engine(stack(guide())).only(SERVICE).inputs["spec"]["template"]["metadata"]["annotations"]
 

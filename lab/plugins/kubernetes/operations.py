@@ -98,6 +98,10 @@ class Operations:
 
     def _create(self, desired: Desired, upsert: bool) -> Object:
         there = self.client.get(desired.inputs)
+        if there and there["metadata"].get("deletionTimestamp"):
+            # A predecessor that nobody waited for (`skipAwait`): what is applied to it now would go with it.
+            self.waiter.until_gone(there, patience(desired.timeout, annotation(desired.inputs, "timeoutSeconds")))
+            there = None
         if desired.patch and there is None:
             raise ApiError(
                 404,

@@ -44,6 +44,14 @@ def test_an_object_that_is_there_already_is_refused_with_the_ways_out(stack: Sta
     assert stack.api.writes() == []
 
 
+def test_a_predecessor_on_its_way_out_is_waited_for(stack: Stack) -> None:
+    leaving = config_map({"a": "old"}, finalizers=["x/y"], deletionTimestamp="2026-01-01T00:00:00Z")
+    stack.api.put(leaving)
+    stack.lines.on_line = lambda line: stack.api.drop(leaving) if line == "deleting: held by x/y" else None
+
+    assert stack.create(config_map({"a": "new"}))["data"] == {"a": "new"}
+
+
 def test_upsert_takes_an_object_over() -> None:
     stack = Stack(args={"upsertExistingObjects": "true"})
     stack.api.put(config_map({"theirs": "1"}))

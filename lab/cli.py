@@ -29,7 +29,8 @@ def tools(lab: Annotated[bool, typer.Option(help="also what the lab needs, not o
         install_lab()
 
 
-@app.command("preview")
+# Unknown options are pulumi's: they come as one word, as make hands them over.
+@app.command("preview", context_settings={"ignore_unknown_options": True})
 def preview_stack(stack: str, arguments: Annotated[str, typer.Argument(help="handed to pulumi preview")] = "") -> None:
     """Preview a stack with the real engine and provider code: no account, no network."""
     sys.exit(preview(stack_file(stack), shlex.split(arguments), capture=False).returncode)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -74,7 +75,7 @@ def control(layout: Layout) -> httpx.Client:
     return httpx.Client(
         base_url="https://lab.aliyuncs.com",
         proxy=f"http://127.0.0.1:{layout.proxy_port}",
-        verify=str(layout.ca_certificate) if layout.ca_certificate.exists() else True,
+        verify=ssl.create_default_context(cafile=layout.ca_certificate if layout.ca_certificate.exists() else None),
         timeout=10.0,
         trust_env=False,
     )

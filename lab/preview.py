@@ -1,5 +1,6 @@
 """`make preview`: the real engine and provider code over a stack file, without account, network or lasting state."""
 
+import socket
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -21,7 +22,21 @@ def stack_file(stack: str) -> Path:
 
 def preview(config: Path, arguments: Sequence[str] = (), capture: bool = True) -> subprocess.CompletedProcess[str]:
     """`pulumi preview` of a stack file as if nothing existed yet; its own stdout, stderr and exit status."""
+    _ensure_loopback()
     with tempfile.TemporaryDirectory(prefix="preview-") as folder:
         workspace = Workspace(Path(folder), config, install_pulumi(), {**KEYS, **ACCOUNT})
         workspace.prepare()
         return workspace.run("preview", ["--non-interactive", *arguments], capture)
+
+
+def _ensure_loopback() -> None:
+    """Engine and plugins talk over 127.0.0.1, which is down in a new network namespace (`unshare -n`)."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("127.0.0.1", 9))
+        except OSError as problem:
+            if subprocess.run(["ip", "link", "set", "lo", "up"], check=False, capture_output=True).returncode:
+                raise WorkspaceError(
+                    f"the loopback interface is down ({problem.strerror}), and pulumi's own parts talk over it. "
+                    "Mend: ip link set lo up."
+                ) from problem

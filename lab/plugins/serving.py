@@ -1,5 +1,6 @@
 """How a Pulumi plugin written in Python listens and talks back to the engine."""
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
@@ -8,6 +9,8 @@ from typing import Any
 
 import grpc
 
+# An engine that was killed cannot end its plugins: they look for it themselves, this often.
+_PARENT_SECONDS = 1.0
 # Pulumi's own limit: a resource's properties may carry whole files.
 _MESSAGE_BYTES = 400 << 20
 _OPTIONS = [
@@ -30,15 +33,18 @@ def start(register: Callable[[Any], None], workers: int) -> tuple[Any, int]:
 def serve(register: Callable[[Any], None], workers: int = 64) -> None:
     """Serve until SIGINT or SIGTERM, at which it ends at once: the engine waits 5 s for a plugin that does not.
 
+    It ends too when the process that started it is gone.
+
     The port goes to stdout as the first line; the engine reads it from there. workers: calls at the same time,
     each of which may wait minutes for an object to become ready.
     """
-    ended = threading.Event()
+    ended, parent = threading.Event(), os.getppid()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     server, port = start(register, workers)
     print(port, flush=True)
-    ended.wait()
+    while os.getppid() == parent and not ended.wait(_PARENT_SECONDS):
+        pass
     server.stop(grace=0.2)
 
 

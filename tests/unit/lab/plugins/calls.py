@@ -76,10 +76,9 @@ class Stack:
         self.provider.Configure(pb.ConfigureRequest(args=dump(given)), CallContext())
 
     def check(self, inputs: Object, olds: Object | None = None, **request: Any) -> pb.CheckResponse:
-        news, before = dump(inputs), dump(olds or {})
-        urn = request.pop("urn", None) or urn_of(inputs)
+        given = {"urn": urn_of(inputs), "randomSeed": b"seed", **request}
         answer: pb.CheckResponse = self.provider.Check(
-            pb.CheckRequest(urn=urn, olds=before, news=news, randomSeed=b"seed", **request), CallContext()
+            pb.CheckRequest(olds=dump(olds or {}), news=dump(inputs), **given), CallContext()
         )
         return answer
 

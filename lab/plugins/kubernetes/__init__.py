@@ -2,7 +2,7 @@
 
 Same ids, annotations, layout of the state and rules of waiting and replacing. It differs in this:
 
-- An object is created by server-side apply under the resource's own field manager; the official plugin posts it and takes
+- An object is created by server-side apply under the field manager of its resource; the official one posts it and takes
   its fields over at the first update.
 - A Patch of an object that is not there is refused; the official plugin would make an object of only these fields.
 - A field that only the server knows to be immutable replaces the object; the official plugin fails the update.

@@ -2,13 +2,11 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
-from lab.gateway.complaints import Complaints
 from lab.gateway.kube import connect
 
 FINALIZER = "ingress.k8s.alibaba/resources"
@@ -95,7 +93,6 @@ class AlbConfigController:
         self._load_balancers = load_balancers
         self._connected_to: str | None = None
         self._reconciler: AlbConfigReconciler | None = None
-        self._complaints = Complaints("albconfig")
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="albconfig", daemon=True)
 
@@ -112,13 +109,12 @@ class AlbConfigController:
         while not self._stopping.wait(_PERIOD_SECONDS):
             try:
                 self._round()
-                self._complaints.settle()
             except ApiException as error:
                 # 404: no AlbConfig CRD yet, or deleted meanwhile; 409: changed meanwhile.
                 if error.status not in (404, 409):
-                    self._complaints.say(f"{error.status} {error.reason}")
+                    print(f"albconfig: {error.status} {error.reason}; trying again", flush=True)
             except Exception as error:
-                self._complaints.say(str(error))
+                print(f"albconfig: {error!r}; trying again", flush=True)
 
     def _round(self) -> None:
         text = self._kubeconfig_text()
@@ -156,7 +152,6 @@ class _Cluster:
 
 def _event(albconfig: AlbConfig, message: str) -> Any:
     metadata = albconfig["metadata"]
-    now = datetime.now(UTC).isoformat(timespec="seconds")
     return {
         "metadata": {"generateName": f"{metadata['name']}."},
         "involvedObject": {
@@ -168,9 +163,6 @@ def _event(albconfig: AlbConfig, message: str) -> Any:
         "type": "Warning",
         "reason": "FailedBuildModel",
         "message": message,
-        "firstTimestamp": now,
-        "lastTimestamp": now,
-        "count": 1,
         "source": {"component": "alb-ingress-controller"},
     }
 

@@ -29,6 +29,15 @@ class Layout:
         )
 
     @property
+    def ports(self) -> dict[int, str]:
+        """The three ports, each with the variable that sets it."""
+        return {
+            self.api_port: "LAB_API_PORT",
+            self.gateway_port: "LAB_GATEWAY_PORT",
+            self.proxy_port: "LAB_PROXY_PORT",
+        }
+
+    @property
     def var(self) -> Path:
         """What may survive a restart: account state, cluster data, logs. `lab down` removes all but logs."""
         return Path("/var/lib") / self.name

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import ssl
 import subprocess
 import sys
@@ -13,13 +12,13 @@ import httpx
 from lab.cluster.teardown import down as cluster_down
 from lab.cluster.teardown import leftovers
 from lab.layout import Layout
+from lab.ports import LOOPBACK, taken
 from lab.tools.install import install_lab
 from lab.tools.pulumi import CHECKOUT, FOLDER
 from lab.tools.report import say
 from lab.tools.requirements import check_machine
 
 START_SECONDS = 20.0
-PORTS = {"LAB_API_PORT": "api_port", "LAB_GATEWAY_PORT": "gateway_port", "LAB_PROXY_PORT": "proxy_port"}
 
 
 class LabError(Exception):
@@ -49,7 +48,6 @@ def bring_down(layout: Layout) -> list[str]:
     """
     check_machine()
     cluster_down(layout)
-    shutil.rmtree(layout.cloud, ignore_errors=True)
     shutil.rmtree(FOLDER / "stacks" / layout.name, ignore_errors=True)
     left = leftovers(layout)
     say("lab", f"{layout.name} is down: " + ("nothing left" if not left else f"still there: {', '.join(left)}"))
@@ -96,17 +94,10 @@ def describe(layout: Layout) -> list[str]:
 
 
 def _check_ports(layout: Layout) -> None:
-    busy = []
-    for variable, field in PORTS.items():
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", getattr(layout, field)))
-            except OSError:
-                busy.append(f"{getattr(layout, field)} ({variable})")
+    busy = [f"{port} ({variable})" for port, variable in taken(layout.ports).items()]
     if busy:
         raise LabError(
-            f"another program listens on 127.0.0.1 at {', '.join(busy)}. "
+            f"another program listens on {LOOPBACK} at {', '.join(busy)}. "
             "Mend: stop it, or set the variable to a free port and try again."
         )
 
@@ -142,7 +133,5 @@ def _supervisor_environment(layout: Layout) -> dict[str, str]:
         "ACK_LAB": layout.name,
         "PYTHONPATH": str(CHECKOUT),
         "LAB_NAME": layout.name,
-        "LAB_API_PORT": str(layout.api_port),
-        "LAB_GATEWAY_PORT": str(layout.gateway_port),
-        "LAB_PROXY_PORT": str(layout.proxy_port),
+        **{variable: str(port) for port, variable in layout.ports.items()},
     }

@@ -10,18 +10,9 @@ from lab.cloud.account import Account
 from lab.cloud.certs import certificates
 from lab.cloud.proxy import HEAD_LIMIT, tunnel_to
 from lab.layout import Layout
+from lab.ports import LOOPBACK, PortInUseError
 
-LOOPBACK = "127.0.0.1"
 STARTUP_POLL_SECONDS = 0.01
-
-
-class PortInUseError(RuntimeError):
-    def __init__(self, port: int) -> None:
-        super().__init__(
-            f"port {port} of {LOOPBACK} is in use, the emulated account cannot listen there: "
-            "stop the lab that runs already, or set LAB_PROXY_PORT to a free port"
-        )
-        self.port = port
 
 
 async def serve(account: Account, layout: Layout) -> None:
@@ -34,7 +25,7 @@ async def serve(account: Account, layout: Layout) -> None:
             tunnel_to(socket), LOOPBACK, layout.proxy_port, limit=HEAD_LIMIT, start_serving=False
         )
     except OSError as error:
-        raise PortInUseError(layout.proxy_port) from error
+        raise PortInUseError(layout.proxy_port, layout.ports[layout.proxy_port]) from error
     config = uvicorn.Config(
         account.app,
         uds=str(socket),

@@ -12,7 +12,6 @@ from lab.cluster import containerd, controlplane, gateway, namespace, teardown
 from lab.cluster.addresses import API_PORT, GATEWAY_PORT
 from lab.cluster.api import KubernetesApi
 from lab.cluster.commands import wait_until
-from lab.cluster.forwarder import require_free
 from lab.cluster.knative.install import install as install_knative
 from lab.cluster.kubeconfig import render, write
 from lab.cluster.node import Nodes
@@ -22,6 +21,7 @@ from lab.cluster.processes import Daemons
 from lab.cluster.tools import Tools
 from lab.hands import NodeSpec
 from lab.layout import Layout
+from lab.ports import require_free
 
 START_SECONDS = 60
 FORWARDER = "forwarder"

@@ -7,7 +7,6 @@ outside. The namespace may come and go.
 
 import asyncio
 import ctypes
-import errno
 import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,34 +15,13 @@ from pathlib import Path
 
 import typer
 
-LOOPBACK = "127.0.0.1"
+from lab.ports import LOOPBACK, listener
+
 CLONE_NEWNET = 0x40000000
 CONNECT_SECONDS = 5
 CHUNK_BYTES = 65536
 
 MakeSocket = Callable[[], Awaitable[socket.socket]]
-
-
-class PortInUseError(RuntimeError):
-    """Someone else listens on a port that the lab needs on the host's loopback."""
-
-    def __init__(self, port: int, variable: str):
-        super().__init__(
-            f"port {port} on {LOOPBACK} is in use. Stop what listens there (`ss -ltnp sport = :{port}` names it), "
-            f"or give the lab another port: {variable}=<a free port>"
-        )
-        self.port = port
-
-
-def require_free(ports: Mapping[int, str]) -> None:
-    """PortInUseError for the first port that is not free; ports come with the variable that sets them."""
-    for port, variable in ports.items():
-        try:
-            _listener(port).close()
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise
-            raise PortInUseError(port, variable) from None
 
 
 async def forward(port: int, target: int, make_socket: MakeSocket) -> None:
@@ -60,7 +38,7 @@ async def forward(port: int, target: int, make_socket: MakeSocket) -> None:
         for end in (writer, inner_writer):
             end.close()
 
-    server = await asyncio.start_server(serve, sock=_listener(port))
+    server = await asyncio.start_server(serve, sock=listener(port))
     async with server:
         await server.serve_forever()
 
@@ -85,18 +63,6 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         writer.write_eof()
     except OSError:
         writer.close()
-
-
-def _listener(port: int) -> socket.socket:
-    listener = socket.socket()
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((LOOPBACK, port))
-        listener.listen()
-    except OSError:
-        listener.close()
-        raise
-    return listener
 
 
 def _socket_inside(namespace: Path) -> socket.socket:

@@ -35,6 +35,14 @@ def take() -> Snapshot:
     )
 
 
+def left_behind(before: Snapshot, after: Snapshot) -> dict[str, object]:
+    """What is there after and was not before, by kind; settings that differ, as they are now."""
+    kinds = ("processes", "mounts", "namespaces", "cgroups", "links", "files")
+    new: dict[str, object] = {kind: getattr(after, kind) - getattr(before, kind) for kind in kinds}
+    new["settings"] = [now for was, now in zip(before.settings, after.settings, strict=True) if was != now]
+    return {kind: things for kind, things in new.items() if things}
+
+
 def _names(folder: Path) -> frozenset[str]:
     return frozenset(p.name for p in folder.iterdir()) if folder.is_dir() else frozenset()
 

@@ -89,7 +89,4 @@ def test_an_interrupt_while_the_cluster_is_made_leaves_nothing_after_down(layout
     assert demo.returncode != 0
     assert "Traceback" not in "".join(said)
     assert bring_down(layout) == []
-    after = snapshot.take()
-    for kind in ("processes", "mounts", "namespaces", "cgroups", "links", "files"):
-        assert getattr(after, kind) - getattr(before, kind) == set(), f"left behind: {kind}"
-    assert after.settings == before.settings
+    assert snapshot.left_behind(before, snapshot.take()) == {}

@@ -13,8 +13,9 @@ import pytest
 from lab.cloud.account import Account
 from lab.cloud.certs import Certificates, certificates
 from lab.cloud.proxy import tunnel_to
-from lab.cloud.server import PortInUseError, serve
+from lab.cloud.server import serve
 from lab.layout import Layout
+from lab.ports import PortInUseError
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ from contextlib import suppress
 
 import pytest
 
-from lab.cluster.forwarder import PortInUseError, forward, require_free
+from lab.cluster.forwarder import forward
+from lab.ports import PortInUseError, require_free
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -14,8 +13,8 @@ from lab.cloud.account import Account
 from lab.cloud.certs import Certificates, certificates
 from lab.cloud.proxy import tunnel_to
 from lab.cloud.server import serve
-from lab.layout import Layout
 from lab.ports import PortInUseError
+from tests.unit.lab.layouts import LayoutInFolder
 
 
 @pytest.fixture(scope="module")
@@ -111,26 +110,11 @@ def test_the_proxy_bears_clients_that_hang_up(tmp_path: Path, request_: bytes) -
     assert asyncio.run(hang_up()) == b""
 
 
-@dataclass(frozen=True)
-class FolderLayout(Layout):
-    """A lab in a folder of its own."""
-
-    folder: Path = Path()
-
-    @property
-    def var(self) -> Path:
-        return self.folder / "var"
-
-    @property
-    def run(self) -> Path:
-        return self.folder / "run"
-
-
 @pytest.fixture
-def layout(tmp_path: Path) -> FolderLayout:
+def layout(tmp_path: Path) -> LayoutInFolder:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return FolderLayout(proxy_port=probe.getsockname()[1], folder=tmp_path)
+        return LayoutInFolder(proxy_port=probe.getsockname()[1], folder=tmp_path)
 
 
 async def while_serving(
@@ -156,7 +140,7 @@ async def while_serving(
             await serving
 
 
-def test_a_call_reaches_the_account_through_proxy_and_tls(account: Account, layout: FolderLayout) -> None:
+def test_a_call_reaches_the_account_through_proxy_and_tls(account: Account, layout: LayoutInFolder) -> None:
     async def create(client: httpx.AsyncClient) -> httpx.Response:
         return await client.post("https://vpc.cn-shanghai.aliyuncs.com/?Action=CreateVpc")
 
@@ -165,7 +149,7 @@ def test_a_call_reaches_the_account_through_proxy_and_tls(account: Account, layo
     assert not (layout.run / "cloud.sock").exists()
 
 
-def test_a_busy_port_is_named_with_a_way_out(account: Account, layout: FolderLayout) -> None:
+def test_a_busy_port_is_named_with_a_way_out(account: Account, layout: LayoutInFolder) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", layout.proxy_port))
         other.listen()

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -11,28 +10,10 @@ from lab.cluster import cgroups, sysctls, teardown
 from lab.cluster.places import Places
 from lab.cluster.processes import Daemons
 from lab.layout import Layout
+from tests.unit.lab.layouts import LayoutInFolder
 
 # The lab itself runs on Linux only; what needs /proc cannot be tried elsewhere.
 collect_ignore = [] if sys.platform == "linux" else ["test_cluster.py", "test_processes.py", "test_teardown.py"]
-
-
-@dataclass(frozen=True)
-class LayoutInFolder(Layout):
-    """A layout that stays below one folder."""
-
-    folder: Path = field(default=Path())
-
-    @property
-    def var(self) -> Path:
-        return self.folder / "var"
-
-    @property
-    def run(self) -> Path:
-        return self.folder / "run"
-
-    @property
-    def netns(self) -> Path:
-        return self.folder / "netns" / self.name
 
 
 @pytest.fixture(autouse=True)

@@ -118,7 +118,7 @@ def layout(tmp_path: Path) -> LayoutInFolder:
 
 
 async def while_serving(
-    account: Account, layout: Layout, work: Callable[[httpx.AsyncClient], Awaitable[httpx.Response]]
+    account: Account, layout: LayoutInFolder, work: Callable[[httpx.AsyncClient], Awaitable[httpx.Response]]
 ) -> httpx.Response:
     """work gets a client behind the proxy, as soon as the port answers; then the server is cancelled."""
     serving = asyncio.create_task(serve(account, layout))

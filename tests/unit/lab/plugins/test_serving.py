@@ -19,4 +19,4 @@ def test_a_plugin_ends_when_its_engine_was_killed() -> None:
         engine.wait(timeout=10)
 
     assert int(port) > 0
-    subprocess.run(["timeout", "10", "tail", f"--pid={pid}", "-f", "/dev/null"], check=True)
+    subprocess.run(["timeout", "10", "tail", "-s", "0.1", f"--pid={pid}", "-f", "/dev/null"], check=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from infra.catalogue import Catalogue, GpuType
 from infra.checks.subject import Subject
-from infra.settings.platform import GpuPool
+from infra.settings.pools import GpuPool
 from infra.settings.problem import Problem, did_you_mean
 
 # Faster first: the disk decides how long an image of 10 GiB takes to unpack on a new node.

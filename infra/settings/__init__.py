@@ -5,7 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from infra.catalogue import GpuType
-from infra.settings.platform import Cluster, Gateway, GpuPool, Knative, Network
+from infra.settings.cluster import Cluster
+from infra.settings.gateway import Gateway
+from infra.settings.knative import Knative
+from infra.settings.network import Network
+from infra.settings.pools import GpuPool
 from infra.settings.section import Section
 from infra.settings.services import Service
 from infra.settings.texts import Name

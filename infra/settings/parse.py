@@ -2,20 +2,21 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from dataclasses import Field, dataclass, field, fields
+from typing import Any, cast, get_origin
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from infra.settings import MoreCatalogue, Settings
-from infra.settings.platform import Cluster, Gateway, GpuPool, Knative, Network
+from infra.settings.cluster import Cluster
+from infra.settings.gateway import Gateway
+from infra.settings.knative import Knative
+from infra.settings.network import Network
+from infra.settings.pools import GpuPool
 from infra.settings.problem import Problem
-from infra.settings.section import Section
 from infra.settings.services import Service
 from infra.settings.wording import Wording
-
-T = TypeVar("T", bound=Section)
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,7 @@ def parse(raw: Mapping[str, Any], wording: Wording) -> tuple[Settings | None, Dr
     except ValidationError as invalid:
         errors = _innermost(invalid.errors(include_url=False))
         return None, _draft(raw, [error["loc"] for error in errors]), [wording.problem(error) for error in errors]
-    names = ("network", "cluster", "knative", "gateway", "catalogue", "gpu_pools", "services")
-    return settings, Draft(**{name: getattr(settings, name) for name in names}), []
+    return settings, Draft(**{part.name: getattr(settings, part.name) for part in _parts()}), []
 
 
 def _innermost(errors: list[ErrorDetails]) -> list[ErrorDetails]:
@@ -56,31 +56,26 @@ def _innermost(errors: list[ErrorDetails]) -> list[ErrorDetails]:
     return [error for error in errors if error["loc"] not in outer]
 
 
+def _parts() -> list[Field[Any]]:
+    """What a draft has of the settings, by the same names."""
+    return [part for part in fields(Draft) if part.name in Settings.model_fields]
+
+
 def _draft(raw: Mapping[str, Any], wrong: list[tuple[int | str, ...]]) -> Draft:
     broken = frozenset(str(place[0]) for place in wrong)
     entries = frozenset(place[:2] for place in wrong)
-    return Draft(
-        network=_section(Network, raw, "network", broken),
-        cluster=_section(Cluster, raw, "cluster", broken),
-        knative=_section(Knative, raw, "knative", broken),
-        gateway=_section(Gateway, raw, "gateway", broken),
-        catalogue=_section(MoreCatalogue, raw, "catalogue", broken),
-        gpu_pools=_entries(GpuPool, raw, "gpuPools", entries),
-        services=_entries(Service, raw, "services", entries),
-        broken=broken,
-    )
+    kept = {part.name: _kept(part.name, raw, broken, entries) for part in _parts()}
+    return Draft(**{name: value for name, value in kept.items() if value is not None}, broken=broken)
 
 
-def _section(kind: type, raw: Mapping[str, Any], key: str, broken: frozenset[str]) -> T | None:
-    return None if key in broken else _typed(kind, raw.get(key, {}))
-
-
-def _entries(kind: type, raw: Mapping[str, Any], key: str, wrong: frozenset[tuple[int | str, ...]]) -> dict[str, T]:
-    entries = raw.get(key)
-    if not isinstance(entries, Mapping):
-        return {}
-    return {name: _typed(kind, entry) for name, entry in entries.items() if (key, name) not in wrong}
-
-
-def _typed(kind: type[T], value: Any) -> T:
-    return kind.model_validate_json(json.dumps(value))
+def _kept(name: str, raw: Mapping[str, Any], broken: frozenset[str], wrong: frozenset[tuple[int | str, ...]]) -> Any:
+    """The section or, where it is a map by names, its entries that are right in themselves; None: nothing."""
+    info = Settings.model_fields[name]
+    key, kind = str(info.alias), cast(Any, info.annotation)
+    values = raw.get(key)
+    if key not in broken:
+        return TypeAdapter(kind).validate_json(json.dumps(values)) if key in raw else info.default
+    if isinstance(values, Mapping) and get_origin(kind) is dict:
+        right = {one: value for one, value in values.items() if (key, one) not in wrong}
+        return TypeAdapter(kind).validate_json(json.dumps(right))
+    return None

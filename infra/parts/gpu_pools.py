@@ -1,0 +1,32 @@
+"""GPU node pools."""
+
+from collections.abc import Mapping
+
+from components.ack_cluster import AckCluster
+from components.gpu_node_pool import GpuNodePoolArgs, SpotArgs
+from components.network import Network
+from infra.checks.pools import disk_category
+from infra.load import Loaded
+
+
+def gpu_pool_args(
+    loaded: Loaded, name: str, tags: Mapping[str, str], network: Network, cluster: AckCluster
+) -> GpuNodePoolArgs:
+    """The pool of that name."""
+    pool = loaded.settings.gpu_pools[name]
+    category = disk_category(pool, loaded.catalogue)
+    assert category is not None, "the checks refuse a pool without a common disk category"
+    return GpuNodePoolArgs(
+        cluster_id=cluster.cluster_id,
+        pool_name=name,
+        vswitch_ids=network.vswitch_ids,
+        instance_types=pool.instance_types,
+        min_size=pool.min_size,
+        max_size=pool.max_size,
+        image_type=loaded.settings.cluster.image_type,
+        disk_category=category,
+        disk_gib=pool.disk_gib,
+        driver_version=pool.driver_version,
+        spot=SpotArgs(pool.spot.price_limits, pool.spot.on_demand_fallback) if pool.spot else None,
+        tags=tags,
+    )

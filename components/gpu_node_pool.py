@@ -12,6 +12,8 @@ GPU_LABEL = "ack-stable-diffusion/gpu"
 POOL_LABEL = "ack-stable-diffusion/gpu-pool"
 DRIVER_LABEL = "ack.aliyun.com/nvidia-driver-version"
 GPU_TAINT_KEY = "nvidia.com/gpu"
+# Keeps every pod off these nodes that does not ask for a GPU.
+_GPU_TAINT = alicloud.cs.NodePoolTaintArgs(key=GPU_TAINT_KEY, value="true", effect="NoSchedule")
 
 ANY_GPU_POOL: Mapping[str, str] = {GPU_LABEL: "true"}
 """Node selector for a pod that may run on any GPU pool of the cluster."""
@@ -23,7 +25,8 @@ class SpotArgs:
     """Spare capacity at the market's price.
 
     price_limits: instance type → highest hourly price in the account's currency; none: whatever the market asks.
-    on_demand_fallback: buy at the full price where no spare capacity is left.
+    on_demand_fallback: buy at the full price where no spare capacity is left; works with multi_az_policy
+        COST_OPTIMIZED alone.
     """
 
     price_limits: Mapping[str, float] = field(default_factory=dict)
@@ -31,13 +34,27 @@ class SpotArgs:
 
 
 @dataclass(frozen=True)
+class TaintArgs:
+    """Keeps pods without a matching toleration off the pool's nodes; effect: as Kubernetes spells it."""
+
+    key: str
+    value: str
+    effect: str
+
+
+@dataclass(frozen=True)
 class GpuNodePoolArgs:
     """What a GpuNodePool needs.
 
     instance_types: in the order of preference.
+    multi_az_policy: PRIORITY (what the first zone has, then the next), BALANCE or COST_OPTIMIZED; None: PRIORITY, or
+        COST_OPTIMIZED with spot.
     disk_category: must be one that every instance type can take; fixed at creation of a node.
     disk_gib: holds the image (about 10 GiB packed) twice and the container's scratch files.
+    disk_performance_level: PL0 to PL3, of a cloud_essd disk alone; None: ECS's default.
     driver_version: of NVIDIA's driver; None: ACK's default at the time a node joins, which moves.
+    labels, taints: over and above the pool's own.
+    auto_repair: ACK restarts or replaces nodes that fail; makes the pool a managed one.
     """
 
     cluster_id: pulumi.Input[str]
@@ -49,8 +66,14 @@ class GpuNodePoolArgs:
     image_type: str = "AliyunLinux4"
     disk_category: str = "cloud_essd"
     disk_gib: int = 200
+    disk_performance_level: str | None = None
+    disk_encrypted: bool = False
+    multi_az_policy: str | None = None
     driver_version: str | None = None
     spot: SpotArgs | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    taints: Sequence[TaintArgs] = ()
+    auto_repair: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -60,6 +83,8 @@ class GpuNodePool(pulumi.ComponentResource):
     node_pool_id: pulumi.Output[str]
     node_selector: Mapping[str, str]
     """Places a pod on this pool alone."""
+    tolerations: Sequence[Mapping[str, str]]
+    """What a pod must tolerate to run on this pool."""
 
     def __init__(self, name: str, args: GpuNodePoolArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("ack-stable-diffusion:components:GpuNodePool", name, None, opts)
@@ -73,15 +98,16 @@ class GpuNodePool(pulumi.ComponentResource):
             image_type=args.image_type,
             system_disk_category=args.disk_category,
             system_disk_size=args.disk_gib,
-            # GPUs are scarce: take what the first zone has, then the next; balancing would wait for the emptiest.
-            multi_az_policy="PRIORITY",
+            system_disk_performance_level=args.disk_performance_level,
+            system_disk_encrypted=args.disk_encrypted or None,
+            multi_az_policy=args.multi_az_policy or _multi_az_policy(args.spot),
             # No desired_size beside it: the provider refuses both, and it would fight the autoscaler.
             scaling_config=alicloud.cs.NodePoolScalingConfigArgs(
                 enable=True, min_size=args.min_size, max_size=args.max_size, type="gpu"
             ),
             labels=_labels(args),
-            # Keeps every pod off these nodes that does not ask for a GPU.
-            taints=[alicloud.cs.NodePoolTaintArgs(key=GPU_TAINT_KEY, value="true", effect="NoSchedule")],
+            taints=[_GPU_TAINT, *(_taint(taint) for taint in args.taints)],
+            management=_management(args.auto_repair),
             spot_strategy=_spot_strategy(args.spot),
             spot_price_limits=_spot_price_limits(args.spot),
             compensate_with_on_demand=args.spot.on_demand_fallback if args.spot else None,
@@ -91,11 +117,30 @@ class GpuNodePool(pulumi.ComponentResource):
 
         self.node_pool_id = pool.node_pool_id
         self.node_selector = {POOL_LABEL: args.pool_name}
+        self.tolerations = [GPU_TOLERATION, *(_toleration(taint) for taint in args.taints)]
         self.register_outputs({"node_pool_id": self.node_pool_id})
 
 
+def _taint(taint: TaintArgs) -> alicloud.cs.NodePoolTaintArgs:
+    return alicloud.cs.NodePoolTaintArgs(key=taint.key, value=taint.value, effect=taint.effect)
+
+
+def _toleration(taint: TaintArgs) -> dict[str, str]:
+    return {"key": taint.key, "operator": "Equal", "value": taint.value, "effect": taint.effect}
+
+
+def _management(auto_repair: bool) -> alicloud.cs.NodePoolManagementArgs | None:
+    return alicloud.cs.NodePoolManagementArgs(enable=True, auto_repair=True, max_unavailable=1) if auto_repair else None
+
+
+def _multi_az_policy(spot: SpotArgs | None) -> str:
+    """GPUs are scarce: take what the first zone has; balancing would wait for the emptiest. With spot, what costs
+    least: under another policy ACK does not look at on_demand_fallback."""
+    return "COST_OPTIMIZED" if spot else "PRIORITY"
+
+
 def _labels(args: GpuNodePoolArgs) -> list[alicloud.cs.NodePoolLabelArgs]:
-    labels = {**ANY_GPU_POOL, POOL_LABEL: args.pool_name}
+    labels = {**args.labels, **ANY_GPU_POOL, POOL_LABEL: args.pool_name}
     if args.driver_version:
         labels[DRIVER_LABEL] = args.driver_version
     return [alicloud.cs.NodePoolLabelArgs(key=key, value=value) for key, value in labels.items()]

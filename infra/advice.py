@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from infra.checks.pools import has_room_for_pods, known_types
 from infra.checks.services import fits, types_for
 from infra.checks.subject import Subject
+from infra.guesses import guesses
 from infra.settings.problem import dotted
 
 # Above this share of a node the autoscaler may count system pods against it and never find the node fitting.
@@ -17,6 +18,7 @@ def advice(subject: Subject) -> Iterator[str]:
     yield from _tight(subject)
     yield from _more_pods_than_gpus(subject)
     yield from _cgroup_v1(subject)
+    yield from guesses(subject)
 
 
 def _off_sale(subject: Subject) -> Iterator[str]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from infra.checks import network, pools, services
+from infra.checks import network, pool_options, pools, services
 from infra.checks.subject import Subject
 from infra.settings.problem import Problem
 
-_CHECKS = (*network.CHECKS, *pools.CHECKS, *services.CHECKS)
+_CHECKS = (*network.CHECKS, *pools.CHECKS, *pool_options.CHECKS, *services.CHECKS)
 
 
 def check(subject: Subject) -> Iterator[Problem]:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from components.ack_cluster import AckCluster
-from components.gpu_node_pool import GpuNodePoolArgs, SpotArgs
+from components.gpu_node_pool import GpuNodePoolArgs, SpotArgs, TaintArgs
 from components.network import Network
 from infra.checks.pools import disk_category
 from infra.load import Loaded
+
+_MULTI_AZ_POLICIES = {"priority": "PRIORITY", "balance": "BALANCE", "cost": "COST_OPTIMIZED"}
 
 
 def gpu_pool_args(
@@ -26,7 +28,13 @@ def gpu_pool_args(
         image_type=loaded.settings.cluster.image_type,
         disk_category=category,
         disk_gib=pool.disk_gib,
+        disk_performance_level=pool.disk_performance_level,
+        disk_encrypted=pool.disk_encrypted,
+        multi_az_policy=_MULTI_AZ_POLICIES[pool.zone_policy] if pool.zone_policy else None,
         driver_version=pool.driver_version,
         spot=SpotArgs(pool.spot.price_limits, pool.spot.on_demand_fallback) if pool.spot else None,
+        labels=pool.labels,
+        taints=[TaintArgs(taint.key, taint.value, taint.effect) for taint in pool.taints],
+        auto_repair=pool.auto_repair,
         tags=tags,
     )

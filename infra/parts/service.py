@@ -42,7 +42,7 @@ def service_args(
             resources=_resources(service),
             affinity=_affinity(service),
             node_selector=pools[service.pool].node_selector if service.pool else ANY_GPU_POOL,
-            tolerations=[GPU_TOLERATION],
+            tolerations=pools[service.pool].tolerations if service.pool else [GPU_TOLERATION],
             eci_use_specs=_instance_types(loaded, service),
         ),
         provider=provider,

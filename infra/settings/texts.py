@@ -113,3 +113,13 @@ EnvName = Annotated[str, matching(r"[A-Za-z_][A-Za-z0-9_]*"), allowed("letters, 
 # Knative's webhook drops a value of "", and every refresh would show it.
 EnvValue = Annotated[str, matching(r".+"), allowed("text of one character at least; numbers in quotes", '"1"')]
 CookieName = Annotated[str, matching(r"[\w.-]+"), allowed("letters, digits, dots, dashes and underscores", "sd")]
+LabelKey = Annotated[
+    str,
+    matching(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?"),
+    allowed("a Kubernetes label key: [<domain>/]<name>", "example.com/team"),
+]
+LabelValue = Annotated[
+    str,
+    matching(r"([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?"),
+    allowed("letters, digits, dashes, dots and underscores, 63 at most; numbers in quotes", "studio"),
+]

@@ -2,9 +2,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from components.gpu_node_pool import ANY_GPU_POOL, GPU_TOLERATION, GpuNodePool, GpuNodePoolArgs, SpotArgs
+import pytest
+
+from components.gpu_node_pool import ANY_GPU_POOL, GPU_TOLERATION, GpuNodePool, GpuNodePoolArgs, SpotArgs, TaintArgs
 from tests.unit.conftest import Engine
 from tests.unit.recorder import Registration
+from tests.unit.sdk_types import mistakes
 
 ARGS = GpuNodePoolArgs(
     cluster_id="c1",
@@ -77,3 +80,54 @@ def test_the_disk_is_the_one_asked_for(engine: Engine) -> None:
     inputs = pool(engine, disk_category="cloud_ssd", disk_gib=150).inputs
 
     assert (inputs["systemDiskCategory"], inputs["systemDiskSize"]) == ("cloud_ssd", 150)
+
+
+@pytest.mark.parametrize(
+    ("changes", "policy"),
+    [
+        ({}, "PRIORITY"),
+        ({"spot": SpotArgs()}, "COST_OPTIMIZED"),
+        ({"spot": SpotArgs(on_demand_fallback=False), "multi_az_policy": "BALANCE"}, "BALANCE"),
+    ],
+    ids=["on demand", "spot, whose fallback needs it", "said otherwise"],
+)
+def test_the_zone_policy_is_one_under_which_the_pool_gets_its_nodes(
+    engine: Engine, changes: dict[str, Any], policy: str
+) -> None:
+    assert pool(engine, **changes).inputs["multiAzPolicy"] == policy
+
+
+def test_further_labels_never_replace_those_that_place_a_pod(engine: Engine) -> None:
+    found = labels(pool(engine, labels={"example.com/team": "studio", **dict.fromkeys(ANY_GPU_POOL, "false")}))
+
+    assert found["example.com/team"] == "studio"
+    assert dict(ANY_GPU_POOL).items() <= found.items()
+
+
+def test_a_pod_that_tolerates_what_the_pool_says_is_kept_off_by_none_of_its_taints(engine: Engine) -> None:
+    made: list[GpuNodePool] = []
+    args = replace(ARGS, taints=[TaintArgs("example.com/team", "studio", "NoExecute")])
+
+    (registration,) = engine(lambda: made.append(GpuNodePool("a10", args))).all("alicloud:cs/nodePool:NodePool")
+
+    tainted = [(one["key"], one["effect"]) for one in registration.inputs["taints"]]
+    assert tainted == [("nvidia.com/gpu", "NoSchedule"), ("example.com/team", "NoExecute")]
+    assert [(one["key"], one["effect"]) for one in made[0].tolerations] == tainted
+
+
+def test_what_is_not_asked_for_is_left_to_the_cloud(engine: Engine) -> None:
+    inputs = pool(engine).inputs
+
+    assert not {"systemDiskPerformanceLevel", "systemDiskEncrypted", "management"} & set(inputs)
+
+
+def test_every_option_reaches_the_pool_in_the_types_of_the_sdk(engine: Engine) -> None:
+    options = {"disk_performance_level": "PL2", "disk_encrypted": True, "disk_gib": 500, "auto_repair": True}
+
+    registered = pool(engine, spot=SpotArgs({"ecs.gn7i-c8g1.2xlarge": 1.2}), **options)
+
+    assert registered.inputs["systemDiskPerformanceLevel"] == "PL2"
+    assert registered.inputs["systemDiskEncrypted"] is True
+    assert registered.inputs["management"] == {"enable": True, "autoRepair": True, "maxUnavailable": 1}
+    assert registered.parent == "a10"
+    assert mistakes(registered) == []

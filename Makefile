@@ -5,7 +5,7 @@ ARGS ?=
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: help setup demo test unit lint types preview up destroy verify lab-up lab-down lab-status clean clean-cache
+.PHONY: help setup demo test unit lint types docs preview up destroy verify lab-up lab-down lab-status clean clean-cache
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -31,6 +31,9 @@ test: $(VENV)/.ready ## all tests that this machine can run, fastest first
 
 unit: $(VENV)/.ready ## lint, types and unit tests: seconds
 	@$(RUN) -m tests unit
+
+docs: $(VENV)/.ready ## docs/configuration.md from the settings and the catalogue
+	@$(RUN) -m infra.reference
 
 preview: $(VENV)/.ready ## plan of a stack with real engine and provider code: STACK=dev ARGS=…
 	@$(RUN) -m lab preview '$(STACK)' '$(ARGS)'

@@ -35,14 +35,14 @@ def schema_at(path: Sequence[str | int]) -> Schema:
     """Of the value at a path below the project's keys; empty where the path leaves the tree."""
     schema = settings_schema()
     for part in path:
-        schema = _resolved(schema)
+        schema = resolved(schema)
         if isinstance(part, int):
             schema = schema.get("items", {})
         else:
             properties = schema.get("properties", {})
             more = schema.get("additionalProperties") or next(iter(schema.get("patternProperties", {}).values()), None)
             schema = properties.get(part) or (more if isinstance(more, Mapping) else {})
-    return _resolved(schema)
+    return resolved(schema)
 
 
 def keys_at(path: Sequence[str | int]) -> list[str]:
@@ -57,14 +57,14 @@ def allowed_at(path: Sequence[str | int]) -> str:
     return _words(schema) + (f", such as {examples[0]}" if examples else "")
 
 
-def _resolved(schema: Schema) -> Schema:
+def resolved(schema: Schema) -> Schema:
     """Follows a reference, and takes the one choice of an optional field that is not null; the words stay."""
     if "$ref" in schema:
         target = settings_schema()["$defs"][schema["$ref"].rsplit("/", 1)[1]]
-        return {**_resolved(target), **{key: value for key, value in schema.items() if key != "$ref"}}
+        return {**resolved(target), **{key: value for key, value in schema.items() if key != "$ref"}}
     if "anyOf" in schema:
         one = next(option for option in schema["anyOf"] if option.get("type") != "null")
-        return _resolved({**one, **{key: value for key, value in schema.items() if key not in ("anyOf", "default")}})
+        return resolved({**one, **{key: value for key, value in schema.items() if key not in ("anyOf", "default")}})
     return schema
 
 
@@ -82,7 +82,7 @@ def _words(schema: Schema) -> str:
         words += _range(schema.get("minimum"), schema.get("maximum"), "from", "")
     if "exclusiveMinimum" in schema:
         words += f" above {schema['exclusiveMinimum']}"
-    return words + (f", each {_words(_resolved(schema['items']))}" if "items" in schema else "")
+    return words + (f", each {_words(resolved(schema['items']))}" if "items" in schema else "")
 
 
 def _range(low: int | None, high: int | None, preposition: str, unit: str) -> str:

@@ -16,17 +16,21 @@ def addon(
     after: Sequence[pulumi.Resource],
     parent: pulumi.Resource,
     config: Mapping[str, Any] | None = None,
+    cleanup_cloud_resources: bool = False,
 ) -> alicloud.cs.KubernetesAddon:
     """Install an addon, or adopt it where ACK has put it already.
 
     The version is left to ACK. A destroy only forgets the addon: the provider never uninstalls one, so nothing may
     rely on it to clean up; the addon goes with its cluster.
+    cleanup_cloud_resources: whether an uninstallation takes along what the addon made; of ack-virtual-node alone.
     """
     return alicloud.cs.KubernetesAddon(
         resource_name,
         cluster_id=cluster_id,
         name=addon_name,
         config=None if config is None else compact_json(config),
+        # Unset rather than false: the provider takes them for the same, and reads none back.
+        cleanup_cloud_resources=cleanup_cloud_resources or None,
         opts=pulumi.ResourceOptions(parent=parent, depends_on=list(after)),
     )
 

@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.live_object import LiveObject, waiting_for
+from components.manifests.eci import nodes_before_eci
 from components.manifests.knative_service import KnativeServiceSpec, SecretEnv, knative_service
 
 _LOGIN_ENV = "SD_LOGIN"
@@ -51,6 +52,9 @@ class StableDiffusionService(pulumi.ComponentResource):
         spec = args.spec
         if args.login:
             spec = _with_login(spec, _login_secret(f"{name}-login", spec.namespace, args.login, after))
+        if spec.eci and spec.eci.nodes_first:
+            policy = _nodes_first(f"{name}-nodes-first", spec, after)
+            after = pulumi.ResourceOptions.merge(after, pulumi.ResourceOptions(depends_on=[policy]))
         wait = f"{args.ready_seconds}s"
         LiveObject(
             f"{name}-service",
@@ -63,6 +67,12 @@ class StableDiffusionService(pulumi.ComponentResource):
         self.host = pulumi.Output.concat(spec.name, ".", spec.namespace, ".", args.domain)
         self.url = pulumi.Output.concat("http://", self.host)
         self.register_outputs({"host": self.host, "url": self.url})
+
+
+def _nodes_first(name: str, spec: KnativeServiceSpec, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+    """Before the service: a pod that is there already is not moved."""
+    assert spec.eci
+    return LiveObject(name, nodes_before_eci(spec.name, spec.namespace, spec.eci.wait_for_nodes), opts)
 
 
 def _login_secret(

@@ -7,6 +7,7 @@ from infra.checks.services import fits, types_for
 from infra.checks.subject import Subject
 from infra.guesses import guesses
 from infra.settings.problem import dotted
+from infra.settings.services import Service
 
 # Above this share of a node the autoscaler may count system pods against it and never find the node fitting.
 _COMFORTABLE_SHARE = 0.7
@@ -36,7 +37,7 @@ def _on_sale(subject: Subject) -> str:
 
 
 def _tight(subject: Subject) -> Iterator[str]:
-    for name, service in subject.draft.services.items():
+    for name, service in _on_nodes(subject):
         tight = [
             one for one, facts in types_for(service, subject).items() if not fits(service, facts, _COMFORTABLE_SHARE)
         ]
@@ -53,12 +54,17 @@ def _more_pods_than_gpus(subject: Subject) -> Iterator[str]:
         name: pool.max_size * min((facts.gpus for facts in known_types(pool, subject.catalogue).values()), default=1)
         for name, pool in pools.items()
     }
-    for name, service in subject.draft.services.items():
+    for name, service in _on_nodes(subject):
         room = gpus.get(service.pool, 0) if service.pool else sum(gpus.values())
         wanted = service.scaling.max_scale * service.resources.gpus
         if wanted > room:
             where = dotted(subject.at("services", name, "scaling", "maxScale"))
             yield f"{where}: asks for {wanted} GPUs at most, its pools have {room}; the other pods will stay pending"
+
+
+def _on_nodes(subject: Subject) -> Iterator[tuple[str, Service]]:
+    """What does not fit a node goes to a virtual node where a service may run there."""
+    return ((name, service) for name, service in subject.draft.services.items() if service.eci is None)
 
 
 def _cgroup_v1(subject: Subject) -> Iterator[str]:

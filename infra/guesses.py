@@ -1,14 +1,18 @@
 """Behaviour of Alibaba Cloud that a stack relies on and that nobody has seen on a live account yet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from infra.checks.subject import Subject
+from infra.checks.virtual_nodes import specs
 from infra.settings.problem import dotted
+from infra.settings.services import Service
 
 
 def guesses(subject: Subject) -> Iterator[str]:
     """One sentence for each in use, with the key that brings it; a default of every stack brings none."""
     yield from _types_without_a_price_limit(subject)
+    yield from _retired_types_on_eci(subject)
+    yield from _nodes_ordered_in_vain(subject)
 
 
 def _types_without_a_price_limit(subject: Subject) -> Iterator[str]:
@@ -18,3 +22,23 @@ def _types_without_a_price_limit(subject: Subject) -> Iterator[str]:
         if limits and free:
             where = dotted(subject.at("gpuPools", name, "spot", "priceLimits"))
             yield f"{where}: none for {', '.join(free)}; what ACK pays for it then is not verified"
+
+
+def _retired_types_on_eci(subject: Subject) -> Iterator[str]:
+    for name, service in subject.draft.services.items():
+        types = {one: subject.catalogue.gpu_types.get(one) for one in _eci_specs(subject, service)}
+        retired = [one for one, facts in types.items() if facts and not facts.on_sale]
+        if retired:
+            where = dotted(subject.at("services", name, "eci", "specs"))
+            yield f"{where}: {', '.join(retired)} are off sale as nodes; whether ECI still has them is not verified"
+
+
+def _eci_specs(subject: Subject, service: Service) -> Sequence[str]:
+    return specs(service, subject.draft.gpu_pools, subject.catalogue) if service.eci else ()
+
+
+def _nodes_ordered_in_vain(subject: Subject) -> Iterator[str]:
+    for name, service in subject.draft.services.items():
+        if service.eci and service.eci.placement == "burst":
+            where = dotted(subject.at("services", name, "eci", "placement"))
+            yield f"{where}: whether the autoscaler also orders a node for a pod that goes to ECI is not verified"

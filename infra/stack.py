@@ -1,6 +1,6 @@
 """Composes one stack out of components."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -12,6 +12,7 @@ from components.knative import Knative
 from components.network import Network
 from components.serving_namespace import ServingNamespace, ServingNamespaceArgs
 from components.stable_diffusion_service import StableDiffusionService
+from components.virtual_nodes import VirtualNodes
 from infra.load import Loaded
 from infra.parts.cluster import cluster_args
 from infra.parts.gateway import gateway_args
@@ -19,6 +20,7 @@ from infra.parts.gpu_pools import gpu_pool_args
 from infra.parts.knative import knative_args
 from infra.parts.network import network_args
 from infra.parts.service import service_args
+from infra.parts.virtual_nodes import virtual_nodes_args
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,9 @@ def build(loaded: Loaded, project: str, stack: str) -> Stack:
         "serving",
         ServingNamespaceArgs(loaded.settings.namespace, cluster.provider, after=cluster.workers),
     )
-    before_services: Sequence[pulumi.Resource] = [*knative.ready, *gateway.ready, *pools.values()]
+    before_services: list[pulumi.Resource] = [*knative.ready, *gateway.ready, *pools.values()]
+    if loaded.settings.virtual_nodes.enabled:
+        before_services += VirtualNodes("virtual-nodes", virtual_nodes_args(loaded, network, cluster)).ready
     services = {
         name: StableDiffusionService(
             name, service_args(loaded, name, namespace.namespace, pools, cluster.provider, before_services)

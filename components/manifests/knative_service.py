@@ -6,6 +6,8 @@ from typing import Any
 
 import pulumi
 
+from components.manifests.eci import Eci, eci_annotations, eci_labels
+
 Manifest = dict[str, Any]
 
 API_VERSION = "serving.knative.dev/v1"
@@ -81,6 +83,8 @@ class KnativeServiceSpec:
     timeout_seconds: a request may take, queueing included; None: the cluster's default (300).
         Knative refuses more than its max-revision-timeout-seconds (600).
     eci_use_specs: instance types for pods that land on virtual nodes; without virtual nodes it does nothing.
+    eci: how the pods run on virtual nodes, instead of eci_use_specs. node_selector then counts for nothing: virtual
+        nodes have no labels of ours.
     annotations: of the Service itself, over and above what the other fields bring.
     """
 
@@ -100,6 +104,7 @@ class KnativeServiceSpec:
     node_selector: Mapping[str, str] = field(default_factory=dict)
     tolerations: Sequence[Mapping[str, str]] = ()
     eci_use_specs: Sequence[str] = ()
+    eci: Eci | None = None
     annotations: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -115,7 +120,10 @@ def knative_service(spec: KnativeServiceSpec) -> Manifest:
         },
         "spec": {
             "template": {
-                "metadata": {"annotations": {**_scaling(spec.scaling), **_eci(spec.eci_use_specs)}},
+                "metadata": {
+                    **_without_empty({"labels": eci_labels(spec.eci)}),
+                    "annotations": {**_scaling(spec.scaling), **_eci(spec)},
+                },
                 "spec": _pod(spec),
             }
         },
@@ -146,18 +154,20 @@ def _scaling(scaling: Scaling) -> dict[str, str]:
     return {f"{_AUTOSCALING}/{key}": str(value) for key, value in values.items() if value is not None}
 
 
-def _eci(specs: Sequence[str]) -> dict[str, str]:
-    return {"k8s.aliyun.com/eci-use-specs": ",".join(specs[:_MAX_ECI_SPECS])} if specs else {}
+def _eci(spec: KnativeServiceSpec) -> dict[str, str]:
+    if spec.eci:
+        return eci_annotations(spec.eci)
+    specs = spec.eci_use_specs[:_MAX_ECI_SPECS]
+    return {"k8s.aliyun.com/eci-use-specs": ",".join(specs)} if specs else {}
 
 
 def _pod(spec: KnativeServiceSpec) -> Manifest:
     timeouts = {} if spec.timeout_seconds is None else _timeouts(spec.timeout_seconds)
+    node_selector = {} if spec.eci else dict(spec.node_selector)
     return {
         "containerConcurrency": spec.container_concurrency,
         **timeouts,
-        **_without_empty(
-            {"nodeSelector": dict(spec.node_selector), "tolerations": [dict(t) for t in spec.tolerations]}
-        ),
+        **_without_empty({"nodeSelector": node_selector, "tolerations": [dict(t) for t in spec.tolerations]}),
         "containers": [_container(spec)],
     }
 

@@ -91,13 +91,15 @@ def fits_a_node(subject: Subject) -> Iterator[Problem]:
         return
     for name, service in subject.draft.services.items():
         types = types_for(service, subject)
-        if types and not any(fits(service, facts) for facts in types.values()):
+        # An elastic container instance belongs to its pod alone; a tenth of a node goes to the system.
+        share = 1 if service.eci and service.eci.placement == "only" else 0.9
+        if types and not any(fits(service, facts, share) for facts in types.values()):
             sizes = "; ".join(f"{one}: {f.vcpus} cores, {f.memory} GiB, {f.gpus} GPU" for one, f in types.items())
             asked = service.resources
             yield Problem(
                 subject.at("services", name, "resources"),
                 f"{asked.requests.cpu} cores, {asked.requests.memory}, {asked.gpus} GPU",
-                f"less than one node has, by about a tenth for the system. {sizes}",
+                f"less than one node has, by about a tenth for the system, or all that an ECI instance has. {sizes}",
                 "ask for less, or give the pool a larger instance type",
             )
 
@@ -112,14 +114,16 @@ def passwords_encrypted(subject: Subject) -> Iterator[Problem]:
 
 
 def types_for(service: Service, subject: Subject) -> Mapping[str, GpuType]:
-    """The catalogued instance types of the pools that a service may run on."""
+    """The catalogued instance types of the pools that a service may run on; none with specs for virtual nodes alone."""
+    if service.eci and service.eci.placement == "only" and service.eci.specs:
+        return {}
     pools = subject.draft.gpu_pools
     chosen = list(pools.values()) if service.pool is None else [pools[service.pool]] if service.pool in pools else []
     return {name: facts for pool in chosen for name, facts in known_types(pool, subject.catalogue).items()}
 
 
-def fits(service: Service, facts: GpuType, share: float = 0.9) -> bool:
-    """Whether one pod fits into that share of an empty node; a tenth is taken by kubelet, system and daemon sets."""
+def fits(service: Service, facts: GpuType, share: float) -> bool:
+    """Whether one pod fits into that share of an empty node."""
     requests = service.resources.requests
     return (
         cpus(requests.cpu) <= facts.vcpus * share

@@ -9,6 +9,7 @@ from components.gpu_node_pool import ANY_GPU_POOL, GPU_TOLERATION, GpuNodePool
 from components.manifests.knative_service import CookieAffinity, KnativeServiceSpec, Resources, Scaling
 from components.stable_diffusion_service import Login, StableDiffusionServiceArgs
 from infra.load import Loaded
+from infra.parts.virtual_nodes import eci
 from infra.settings.services import Service
 from infra.settings.texts import seconds
 
@@ -44,6 +45,7 @@ def service_args(
             node_selector=pools[service.pool].node_selector if service.pool else ANY_GPU_POOL,
             tolerations=pools[service.pool].tolerations if service.pool else [GPU_TOLERATION],
             eci_use_specs=_instance_types(loaded, service),
+            eci=eci(loaded, service),
         ),
         provider=provider,
         domain=knative.domain,

@@ -13,6 +13,7 @@ from infra.settings.pools import GpuPool
 from infra.settings.section import Section
 from infra.settings.services import Service
 from infra.settings.texts import Name
+from infra.settings.virtual_nodes import VirtualNodes
 
 
 class MoreCatalogue(Section):
@@ -37,6 +38,8 @@ class Settings(Section):
     """The ACK cluster."""
     gpu_pools: Annotated[dict[Name, GpuPool], Field(min_length=1)]
     """GPU node pools by name."""
+    virtual_nodes: VirtualNodes = VirtualNodes()
+    """Elastic container instances (ECI); off by default."""
     knative: Knative = Knative()
     """Cluster-wide settings of Knative."""
     gateway: Gateway = Gateway()

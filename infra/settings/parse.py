@@ -16,6 +16,7 @@ from infra.settings.network import Network
 from infra.settings.pools import GpuPool
 from infra.settings.problem import Problem
 from infra.settings.services import Service
+from infra.settings.virtual_nodes import VirtualNodes
 from infra.settings.wording import Wording
 
 
@@ -29,6 +30,7 @@ class Draft:
 
     network: Network | None = None
     cluster: Cluster | None = None
+    virtual_nodes: VirtualNodes | None = None
     knative: Knative | None = None
     gateway: Gateway | None = None
     catalogue: MoreCatalogue | None = None

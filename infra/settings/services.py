@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr
 
 from infra.settings.section import Section
 from infra.settings.texts import CookieName, Cpu, EnvName, EnvValue, Image, Memory, Name
+from infra.settings.virtual_nodes import Eci
 
 
 class Scaling(Section):
@@ -101,5 +102,7 @@ class Service(Section):
     """What a pod asks for."""
     affinity: Affinity | None = None
     """Cookie affinity; left out: any pod answers any request."""
+    eci: Eci | None = None
+    """Run on virtual nodes, alone or when the GPU pools are full; left out: on GPU nodes alone."""
     login: Login | None = None
     """Left out: everyone who reaches the gateway may make images."""

@@ -15,6 +15,7 @@ from lab.workspace import PASSPHRASE_VARIABLES
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 STACKS = sorted(CHECKOUT.glob("Pulumi.*.yaml"))
+GOOD = sorted((Path(__file__).parent / "good").glob("Pulumi.*.yaml"))
 LOGIN = Path(__file__).parent / "good" / "Pulumi.login.yaml"
 BAD = sorted((Path(__file__).parent / "bad").glob("Pulumi.*.yaml"))
 
@@ -34,12 +35,12 @@ def resources(stack: Path) -> list[Mapping[str, Any]]:
     return [step["newState"] for step in plan(stack)["steps"]]
 
 
-@pytest.mark.parametrize("stack", STACKS, ids=lambda path: path.name)
+@pytest.mark.parametrize("stack", [*STACKS, *GOOD], ids=lambda path: path.name)
 def test_a_stack_file_passes_the_engine_and_the_provider(stack: Path) -> None:
     assert set(plan(stack)["changeSummary"]) == {"create"}
 
 
-@pytest.mark.parametrize("stack", STACKS, ids=lambda path: path.name)
+@pytest.mark.parametrize("stack", [*STACKS, *GOOD], ids=lambda path: path.name)
 def test_every_pool_and_service_of_a_stack_file_is_in_the_plan(stack: Path) -> None:
     config = yaml.safe_load(stack.read_text(encoding="utf-8"))["config"]
     expected = {

@@ -5,6 +5,7 @@ from typing import Any
 
 import pulumi
 
+from components.manifests.eci import Eci
 from components.manifests.knative_service import KnativeServiceSpec
 from components.stable_diffusion_service import Login, StableDiffusionService, StableDiffusionServiceArgs
 from tests.unit.components.samples import node_pool, provider
@@ -99,3 +100,22 @@ def test_a_new_password_is_a_new_secret_so_that_a_new_revision_reads_it(engine: 
 
 def test_the_first_preview_with_a_login_registers_everything(engine: Engine) -> None:
     assert len(engine(with_login, preview=True).registrations) == len(engine(with_login).registrations)
+
+
+def on_eci(*, nodes_first: bool) -> Callable[[], StableDiffusionService]:
+    spec = KnativeServiceSpec("ui", "studio", "dev.local/sd:1", eci=Eci(["ecs.gn7i-c8g1.2xlarge"], nodes_first))
+    return lambda: service(spec=spec)
+
+
+def test_nodes_first_is_said_before_the_first_pod_is_there(engine: Engine) -> None:
+    recorded = engine(on_eci(nodes_first=True))
+
+    policy = recorded.only("kubernetes:scheduling.alibabacloud.com/v1alpha1:ResourcePolicy")
+    assert policy.name in recorded.only(SERVICE).dependencies
+    assert policy.inputs["metadata"] == {"name": "ui", "namespace": "studio"}
+    assert (policy.parent, policy.provider) == ("ui", "cluster")
+    assert "gpu" in policy.dependencies
+
+
+def test_virtual_nodes_alone_need_no_policy(engine: Engine) -> None:
+    assert [one for one in engine(on_eci(nodes_first=False)).registrations if "ResourcePolicy" in one.typ] == []

@@ -18,6 +18,7 @@ from lab.cloud.dns.models import Records
 from lab.cloud.dns.wire import dns_product
 from lab.cloud.ecs.models import SecurityGroups
 from lab.cloud.ecs.wire import ecs_product
+from lab.cloud.faults import Faults
 from lab.cloud.kms.models import Keys
 from lab.cloud.kms.wire import kms_product
 from lab.cloud.ram.models import AccessManagement
@@ -74,8 +75,9 @@ class Account:
         by_label: dict[str, Product] = {host: product for product in products for host in product.hosts}
         # The first label of their hosts is a project's name.
         by_suffix: dict[str, Product] = {sls.SUFFIX: sls.sls_product(LogService(self._store))}
-        control = control_routes(self.left, self.reset, self._calls, self.knobs)
-        self.app: Starlette = cloud_app(Directory(by_label, by_suffix), self._calls, control)
+        faults = Faults()
+        control = control_routes(self.left, self.reset, self._calls, self.knobs, faults)
+        self.app: Starlette = cloud_app(Directory(by_label, by_suffix), self._calls, faults, control)
 
     @property
     def unknown_calls(self) -> list[str]:

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from lab.cloud.calls import CallLog
+from lab.cloud.faults import Faults
 from lab.cloud.wire import Answer, HttpRequest, Product
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]
@@ -36,7 +37,7 @@ class Directory:
         return sorted({product.name for product in [*self._by_label.values(), *self._by_suffix.values()]})
 
 
-def cloud_app(directory: Directory, calls: CallLog, more_routes: Iterable[BaseRoute] = ()) -> Starlette:
+def cloud_app(directory: Directory, calls: CallLog, faults: Faults, more_routes: Iterable[BaseRoute] = ()) -> Starlette:
     """more_routes: go before the products' own."""
 
     async def call(request: Request) -> Response:
@@ -47,8 +48,10 @@ def cloud_app(directory: Directory, calls: CallLog, more_routes: Iterable[BaseRo
             answer, name = _no_product(incoming, directory.names()), incoming.host
         else:
             # Products may wait for the cluster, so they get a thread.
-            answer, name = await run_in_threadpool(product.answer, incoming), product.name
+            answer, name = await run_in_threadpool(faults.answer, product, incoming), product.name
         calls.add(name, answer.action, answer.status, started, answer.unknown)
+        if answer.lost:
+            return _Broken()
         if answer.body is None:
             return Response(status_code=answer.status)
         return JSONResponse(answer.body, answer.status)
@@ -65,6 +68,14 @@ async def _incoming(request: Request) -> HttpRequest:
         headers=dict(request.headers),
         body=await request.body(),
     )
+
+
+class _Broken(Response):
+    """Promises a body and ends without: the server then closes the connection, and the client cannot know how far
+    its call went."""
+
+    def __init__(self) -> None:
+        super().__init__(headers={"content-length": "1"})
 
 
 def _no_product(request: HttpRequest, known: Sequence[str]) -> Answer:

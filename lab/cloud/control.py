@@ -3,18 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from lab.cloud.calls import CallLog
+from lab.cloud.faults import Fault, Faults
 from lab.cloud.settings import Knobs
 
 
 def control_routes(
-    left: Callable[[], Mapping[str, Any]], reset: Callable[[], None], calls: CallLog, knobs: Knobs
+    left: Callable[[], Mapping[str, Any]], reset: Callable[[], None], calls: CallLog, knobs: Knobs, faults: Faults
 ) -> list[Route]:
     async def show_left(_: Request) -> Response:
         return JSONResponse(dict(left()))
@@ -29,10 +30,19 @@ def control_routes(
         try:
             changed = knobs.change(await request.json())
         except ValidationError as error:
-            allowed = ", ".join(sorted(type(knobs.now).model_fields))
-            faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
-            return JSONResponse({"error": f"{'; '.join(faults)} (settings are {allowed})"}, 400)
+            return _refused(error, type(knobs.now))
         return JSONResponse(changed.model_dump())
+
+    async def show_faults(_: Request) -> Response:
+        return JSONResponse({"faults": [fault.model_dump() for fault in faults.planned], "done": faults.done})
+
+    async def change_faults(request: Request) -> Response:
+        """Replaces the whole plan, so that an empty list ends all trouble."""
+        try:
+            faults.plan([Fault.model_validate(one) for one in await request.json()])
+        except ValidationError as error:
+            return _refused(error, Fault)
+        return await show_faults(request)
 
     async def reset_account(_: Request) -> Response:
         await run_in_threadpool(reset)
@@ -43,5 +53,13 @@ def control_routes(
         Route("/lab/calls", show_calls),
         Route("/lab/settings", show_settings, methods=["GET"]),
         Route("/lab/settings", change_settings, methods=["PUT"]),
+        Route("/lab/faults", show_faults, methods=["GET"]),
+        Route("/lab/faults", change_faults, methods=["PUT"]),
         Route("/lab/reset", reset_account, methods=["POST"]),
     ]
+
+
+def _refused(error: ValidationError, model: type[BaseModel]) -> Response:
+    wrong = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+    allowed = ", ".join(sorted(model.model_fields))
+    return JSONResponse({"error": f"{'; '.join(wrong)} (settings are {allowed})"}, 400)

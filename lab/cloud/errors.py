@@ -4,7 +4,7 @@
 class ApiError(Exception):
     """A refusal as the real API words it.
 
-    status: HTTP status; never 5xx, which the provider retries silently for minutes.
+    status: HTTP status; 5xx only for faults on demand, as the provider retries it silently for minutes.
     """
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:

@@ -67,15 +67,22 @@ class RoaProduct:
 
     def answer(self, request: HttpRequest) -> Answer:
         route, path = self._route(request)
-        action = f"{request.method} {route.template if route else request.path}"
+        action = self.action(request)
         try:
             if route is None:
                 raise UnknownActionError(self.name, action)
             body = attempt(lambda: _call(route, path, request))
         except ApiError as error:
-            body = self._refuse(error, secrets.token_hex(16))
-            return Answer(action, error.status, body, isinstance(error, UnknownActionError))
+            return self.refusal(request, error)
         return Answer(action, 200, body)
+
+    def action(self, request: HttpRequest) -> str:
+        route, _ = self._route(request)
+        return f"{request.method} {route.template if route else request.path}"
+
+    def refusal(self, request: HttpRequest, error: ApiError) -> Answer:
+        body = self._refuse(error, secrets.token_hex(16))
+        return Answer(self.action(request), error.status, body, isinstance(error, UnknownActionError))
 
     def _route(self, request: HttpRequest) -> tuple[Route | None, dict[str, str]]:
         for route in self.routes:

@@ -60,22 +60,35 @@ class RpcProduct:
         self._tokens = _ClientTokens()
 
     def answer(self, request: HttpRequest) -> Answer:
-        parameters = {**request.query, **request.form()}
-        action = parameters.get("Action") or request.headers.get("x-acs-action", "")
-        call = RpcRequest(action, parameters, request.region or parameters.get("RegionId", ""))
-        request_id = secrets.token_hex(16)
+        parameters = _parameters(request)
+        call = RpcRequest(self.action(request), parameters, request.region or parameters.get("RegionId", ""))
         try:
             body = attempt(lambda: self._handle(call))
         except ApiError as error:
-            refusal = {"Code": error.code, "Message": error.message, "RequestId": request_id, "HostId": request.host}
-            return Answer(action, error.status, refusal, isinstance(error, UnknownActionError))
-        return Answer(action, 200, {**body, "RequestId": request_id})
+            return self.refusal(request, error)
+        return Answer(call.action, 200, {**body, "RequestId": secrets.token_hex(16)})
+
+    def action(self, request: HttpRequest) -> str:
+        return _parameters(request).get("Action") or request.headers.get("x-acs-action", "")
+
+    def refusal(self, request: HttpRequest, error: ApiError) -> Answer:
+        said = {
+            "Code": error.code,
+            "Message": error.message,
+            "RequestId": secrets.token_hex(16),
+            "HostId": request.host,
+        }
+        return Answer(self.action(request), error.status, said, isinstance(error, UnknownActionError))
 
     def _handle(self, call: RpcRequest) -> Mapping[str, Any]:
         handler = self.actions.get(call.action)
         if handler is None:
             raise UnknownActionError(self.name, call.action or "(no Action parameter)")
         return self._tokens.once(call, handler)
+
+
+def _parameters(request: HttpRequest) -> dict[str, str]:
+    return {**request.query, **request.form()}
 
 
 class _ClientTokens:

@@ -49,12 +49,16 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class Answer:
-    """action: what was called, for the call log; body: JSON, or None for an empty body."""
+    """action: what was called, for the call log; body: JSON, or None for an empty body.
+
+    lost: the connection breaks before the body is through.
+    """
 
     action: str
     status: int
     body: Any
     unknown: bool = False
+    lost: bool = False
 
 
 class Product(Protocol):
@@ -63,6 +67,12 @@ class Product(Protocol):
 
     def answer(self, request: HttpRequest) -> Answer:
         """Never raises: a refusal is an answer too."""
+
+    def action(self, request: HttpRequest) -> str:
+        """What is asked for, as the call log and the faults name it."""
+
+    def refusal(self, request: HttpRequest, error: ApiError) -> Answer:
+        """An error in this product's spelling."""
 
 
 def attempt(work: Callable[[], T]) -> T:

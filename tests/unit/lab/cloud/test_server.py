@@ -149,6 +149,16 @@ def test_a_call_reaches_the_account_through_proxy_and_tls(account: Account, layo
     assert not (layout.run / "cloud.sock").exists()
 
 
+def test_a_lost_answer_breaks_the_connection(account: Account, layout: LayoutInFolder) -> None:
+    async def create(client: httpx.AsyncClient) -> httpx.Response:
+        await client.put("https://lab.aliyuncs.com/lab/faults", json=[{"action": "CreateVpc", "kind": "answer-lost"}])
+        return await client.post("https://vpc.cn-shanghai.aliyuncs.com/?Action=CreateVpc")
+
+    with pytest.raises(httpx.RemoteProtocolError):
+        asyncio.run(while_serving(account, layout, create))
+    assert len(account.left()["vpc"]) == 1
+
+
 def test_a_busy_port_is_named_with_a_way_out(account: Account, layout: LayoutInFolder) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", layout.proxy_port))

@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from lab import account_commands
 from lab.layout import Layout
 from lab.lifecycle import LabError, bring_down, bring_up, describe
 from lab.preview import preview, stack_file
@@ -16,6 +17,7 @@ from lab.tools.report import CONSOLE, ToolError
 from lab.workspace import WorkspaceError, lab_workspace
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app.add_typer(account_commands.app, name="cloud")
 MENDABLE = (ToolError, LabError, WorkspaceError)
 FAILED = 1
 INTERRUPTED = 130

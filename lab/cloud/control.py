@@ -36,6 +36,13 @@ def control_routes(
     async def show_faults(_: Request) -> Response:
         return JSONResponse({"faults": [fault.model_dump() for fault in faults.planned], "done": faults.done})
 
+    async def add_fault(request: Request) -> Response:
+        try:
+            faults.add(Fault.model_validate(await request.json()))
+        except ValidationError as error:
+            return _refused(error, Fault)
+        return await show_faults(request)
+
     async def change_faults(request: Request) -> Response:
         """Replaces the whole plan, so that an empty list ends all trouble."""
         try:
@@ -54,6 +61,7 @@ def control_routes(
         Route("/lab/settings", show_settings, methods=["GET"]),
         Route("/lab/settings", change_settings, methods=["PUT"]),
         Route("/lab/faults", show_faults, methods=["GET"]),
+        Route("/lab/faults", add_fault, methods=["POST"]),
         Route("/lab/faults", change_faults, methods=["PUT"]),
         Route("/lab/reset", reset_account, methods=["POST"]),
     ]

@@ -58,6 +58,11 @@ class Faults:
         with self._lock:
             self._armed = [_Armed(fault) for fault in faults]
 
+    def add(self, fault: Fault) -> None:
+        """One more; the others go on counting."""
+        with self._lock:
+            self._armed.append(_Armed(fault))
+
     @property
     def planned(self) -> list[Fault]:
         with self._lock:

@@ -1,0 +1,81 @@
+"""`python -m lab cloud …`: what the emulated account holds, what was asked of it, and trouble on demand."""
+
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.table import Table
+
+from lab.layout import Layout
+from lab.lifecycle import LabError, control, is_up, left_in_account
+from lab.tools.report import CONSOLE
+
+app = typer.Typer(no_args_is_help=True, help=__doc__)
+
+
+@app.command("list")
+def list_objects() -> None:
+    """All objects by kind."""
+    table = Table("kind", "ids")
+    for kind, ids in sorted(left_in_account(_running()).items()):
+        table.add_row(kind, "\n".join(ids))
+    CONSOLE.print(table)
+
+
+@app.command()
+def calls(last: Annotated[int, typer.Option(help="how many")] = 20) -> None:
+    """The last calls, and all actions that the account does not know."""
+    answer = _ask("GET", "/lab/calls")
+    table = Table("time", "product", "action", "status", "ms")
+    for call in answer["calls"][-last:]:
+        table.add_row(*(str(call[column]) for column in ("time", "product", "action", "status", "ms")))
+    CONSOLE.print(table)
+    CONSOLE.print("unknown actions: " + (", ".join(answer["unknown"]) or "none"), markup=False)
+
+
+@app.command()
+def inject(
+    kind: Annotated[str, typer.Argument(help="throttled, unavailable, slow, reset or answer-lost")],
+    product: Annotated[str, typer.Option(help="shell pattern, such as vpc")] = "*",
+    action: Annotated[str, typer.Option(help='shell pattern, such as "Create*" or "POST /clusters"')] = "*",
+    skip: Annotated[int, typer.Option(help="matching calls that are let through first")] = 0,
+    times: Annotated[int, typer.Option(help="calls that go wrong then")] = 1,
+    seconds: Annotated[float, typer.Option(help="how late a slow answer is")] = 5.0,
+    chance: Annotated[float, typer.Option(help="share of the matching calls that go wrong")] = 1.0,
+    seed: Annotated[int, typer.Option(help="of the draw")] = 0,
+) -> None:
+    """Make the next matching calls go wrong, on top of what is planned already."""
+    fault = {"kind": kind, "product": product, "action": action, "skip": skip, "times": times}
+    fault |= {"seconds": seconds, "chance": chance, "seed": seed}
+    planned = _ask("POST", "/lab/faults", fault)["faults"]
+    CONSOLE.print(f"planned: {len(planned)}; `python -m lab cloud calm` ends them all", markup=False)
+
+
+@app.command()
+def calm() -> None:
+    """End all planned trouble, and say how often each struck."""
+    before = _ask("GET", "/lab/faults")
+    _ask("PUT", "/lab/faults", [])
+    for fault, struck in zip(before["faults"], before["done"], strict=True):
+        CONSOLE.print(f"{fault['kind']} {fault['product']} {fault['action']}: struck {struck} times", markup=False)
+
+
+@app.command()
+def reset() -> None:
+    """Throw everything in the account away, clusters with it, protected or not."""
+    _ask("POST", "/lab/reset")
+
+
+def _running() -> Layout:
+    layout = Layout.from_env()
+    if not is_up(layout):
+        raise LabError(f"{layout.name} is not up. Mend: `make lab-up`.")
+    return layout
+
+
+def _ask(method: str, path: str, body: Any = None) -> Any:
+    with control(_running()) as client:
+        answer = client.request(method, path, json=body)
+    if answer.status_code == httpx.codes.BAD_REQUEST:
+        raise LabError(answer.json()["error"])
+    return answer.raise_for_status().json()

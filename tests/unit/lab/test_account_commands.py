@@ -1,0 +1,99 @@
+"""`python -m lab cloud …` against an account that is served in this process."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from lab import account_commands
+from lab.cloud.account import Account
+from lab.lifecycle import LabError
+from tests.unit.lab.cloud.fakes import FakeHands
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Iterator[Account]:
+    account = Account(tmp_path, FakeHands())
+    yield account
+    account.stop()
+
+
+@pytest.fixture
+def client(account: Account) -> httpx.Client:
+    async def forward(request: httpx.Request) -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(account.app)) as inner:
+            answer = await inner.request(request.method, request.url, headers=request.headers, content=request.content)
+        return httpx.Response(answer.status_code, content=answer.content)
+
+    transport = httpx.MockTransport(lambda request: asyncio.run(forward(request)))
+    return httpx.Client(base_url="https://lab.aliyuncs.com", transport=transport)
+
+
+@pytest.fixture
+def run(account: Account, client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setattr(account_commands, "is_up", lambda _: True)
+    monkeypatch.setattr(account_commands, "control", lambda _: contextlib.nullcontext(client))
+    monkeypatch.setattr(account_commands, "left_in_account", lambda _: account.left())
+
+    def run(*arguments: str) -> str:
+        done = CliRunner().invoke(account_commands.app, list(arguments), catch_exceptions=False, standalone_mode=False)
+        return done.output
+
+    return run
+
+
+def create_vpc(client: httpx.Client) -> httpx.Response:
+    return client.post("https://vpc.cn-shanghai.aliyuncs.com/?Action=CreateVpc&CidrBlock=10.0.0.0/8")
+
+
+def test_objects_are_listed_by_kind(run: Run, client: httpx.Client, account: Account) -> None:
+    create_vpc(client)
+
+    assert account.left()["vpc"][0] in run("list")
+
+
+def test_calls_are_shown_with_the_actions_that_nobody_knows(run: Run, client: httpx.Client) -> None:
+    create_vpc(client)
+    client.post("https://vpc.cn-shanghai.aliyuncs.com/?Action=CreateMoon")
+
+    shown = run("calls")
+
+    assert "CreateVpc" in shown
+    assert "unknown actions: vpc CreateMoon" in shown
+
+
+def test_trouble_comes_when_it_is_asked_for_and_ends_when_told(run: Run, client: httpx.Client) -> None:
+    run("inject", "unavailable", "--product", "vpc", "--times", "9")
+    assert create_vpc(client).status_code == 503
+    run("inject", "slow", "--action", "Delete*")
+
+    told = run("calm")
+
+    assert "unavailable vpc *: struck 1 times" in told
+    assert create_vpc(client).status_code == 200
+
+
+def test_trouble_of_an_unknown_kind_is_refused_with_what_there_is(run: Run) -> None:
+    with pytest.raises(LabError, match="throttled"):
+        run("inject", "earthquake")
+
+
+def test_a_reset_leaves_nothing(run: Run, client: httpx.Client, account: Account) -> None:
+    create_vpc(client)
+
+    run("reset")
+
+    assert account.left() == {}
+
+
+def test_without_a_lab_the_mend_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account_commands, "is_up", lambda _: False)
+
+    with pytest.raises(LabError, match="make lab-up"):
+        run("reset")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from infra.catalogue import is_guess
 from infra.checks.pools import has_room_for_pods, known_types
 from infra.checks.services import fits, types_for
 from infra.checks.subject import Subject
@@ -33,7 +34,9 @@ def _off_sale(subject: Subject) -> Iterator[str]:
 def _on_sale(subject: Subject) -> str:
     network = subject.draft.cluster.pod_network if subject.draft.cluster else ""
     types = subject.catalogue.gpu_types.items()
-    return ", ".join(one for one, facts in types if facts.on_sale and has_room_for_pods(facts, network))
+    return ", ".join(
+        one for one, facts in types if facts.on_sale and not is_guess(facts) and has_room_for_pods(facts, network)
+    )
 
 
 def _tight(subject: Subject) -> Iterator[str]:

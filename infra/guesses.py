@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from infra.catalogue import is_guess
+from infra.checks.pools import known_types
 from infra.checks.subject import Subject
 from infra.checks.virtual_nodes import specs
 from infra.settings.problem import dotted
@@ -10,9 +12,39 @@ from infra.settings.services import Service
 
 def guesses(subject: Subject) -> Iterator[str]:
     """One sentence for each in use, with the key that brings it; a default of every stack brings none."""
+    yield from _region(subject)
+    yield from _version(subject)
+    yield from _gpu_types(subject)
     yield from _types_without_a_price_limit(subject)
     yield from _retired_types_on_eci(subject)
     yield from _nodes_ordered_in_vain(subject)
+
+
+def _region(subject: Subject) -> Iterator[str]:
+    if subject.region and is_guess(subject.catalogue.regions[subject.region]):
+        where = dotted(subject.at("network", "zones"))
+        yield f"{where}: the catalogue's zones of {subject.region} are a guess; compare them with the console's"
+
+
+def _version(subject: Subject) -> Iterator[str]:
+    cluster, versions = subject.draft.cluster, subject.catalogue.versions
+    if cluster and cluster.version in versions and is_guess(versions[cluster.version]):
+        where = dotted(subject.at("cluster", "version"))
+        full = versions[cluster.version].full
+        yield f"{where}: that ACK calls {cluster.version} {full} is a guess; write the console's version in full"
+
+
+def _gpu_types(subject: Subject) -> Iterator[str]:
+    """One line for all pools: the mend is the same."""
+    pools = subject.draft.gpu_pools.values()
+    types = {name: facts for pool in pools for name, facts in known_types(pool, subject.catalogue).items()}
+    guessed = [name for name, facts in types.items() if is_guess(facts)]
+    if guessed:
+        where = dotted(subject.at("gpuPools"))
+        yield (
+            f"{where}: the catalogue's figures of {', '.join(guessed)} are in part a guess; compare them with the "
+            "console's, and write them under catalogue.gpuTypes"
+        )
 
 
 def _types_without_a_price_limit(subject: Subject) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from infra.catalogue import Catalogue, shipped
+from infra.catalogue import Catalogue, GpuType, Region, Version, shipped
 from infra.settings.schema import Schema, allowed_at, resolved, schema_at
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
@@ -115,12 +115,13 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _catalogue(catalogue: Catalogue) -> Iterator[str]:
     """What the settings are checked against; stock and prices are known to the live API alone."""
-    regions = [(region, ", ".join(zones)) for region, zones in catalogue.regions.items()]
-    yield f"## Regions\n\n{_table(('region', 'zones'), regions)}"
-    yield "## GPU types\n\n" + _table(
+    regions = {region: (region, ", ".join(one.zones)) for region, one in catalogue.regions.items()}
+    yield from _with_sources("Regions", ("region", "zones"), regions, catalogue.regions)
+    yield from _with_sources(
+        "GPU types",
         ("type", "vCPU", "GiB", "GPU", "GPU memory, GiB", "pods on Terway", "system disks", "on sale"),
-        [
-            (
+        {
+            name: (
                 name,
                 str(one.vcpus),
                 str(one.memory),
@@ -131,9 +132,27 @@ def _catalogue(catalogue: Catalogue) -> Iterator[str]:
                 "yes" if one.on_sale else "no",
             )
             for name, one in catalogue.gpu_types.items()
-        ],
+        },
+        catalogue.gpu_types,
     )
-    yield f"## Kubernetes versions\n\n{_table(('short', 'in full'), list(catalogue.versions.items()))}"
+    versions = {short: (short, version.full) for short, version in catalogue.versions.items()}
+    yield from _with_sources("Kubernetes versions", ("short", "in full"), versions, catalogue.versions)
+
+
+def _with_sources(
+    heading: str,
+    head: Sequence[str],
+    rows: Mapping[str, Sequence[str]],
+    entries: Mapping[str, Region] | Mapping[str, GpuType] | Mapping[str, Version],
+) -> Iterator[str]:
+    """A table whose last column names the entry's confidence and the number of its source, which stands below."""
+    sources = list(dict.fromkeys(entry.source for entry in entries.values() if entry.source))
+    known = {
+        key: f"{entry.source.confidence} ({sources.index(entry.source) + 1})" if entry.source else "–"
+        for key, entry in entries.items()
+    }
+    yield f"## {heading}\n\n{_table((*head, 'known'), [(*row, known[key]) for key, row in rows.items()])}"
+    yield "".join(f"{number}. {source.text}; {source.date}.\n" for number, source in enumerate(sources, 1))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ def zones(subject: Subject) -> Iterator[Problem]:
     network, region = subject.draft.network, subject.region
     if network is None or region is None:
         return
-    known = subject.catalogue.regions[region]
+    known = subject.catalogue.regions[region].zones
     for place, zone in enumerate(network.zones):
         path = subject.at("network", "zones", place)
         if zone in network.zones[:place]:

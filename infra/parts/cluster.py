@@ -15,7 +15,7 @@ def cluster_args(loaded: Loaded, prefix: str, tags: Mapping[str, str], network: 
     protected = settings.production if cluster.deletion_protection is None else cluster.deletion_protection
     return AckClusterArgs(
         cluster_name=prefix,
-        version=loaded.catalogue.versions.get(cluster.version, cluster.version),
+        version=loaded.catalogue.full_version(cluster.version),
         vswitch_ids=network.vswitch_ids,
         pods=FlannelPods(cluster.pod_cidr) if flannel else TerwayPods(network.pod_vswitch_ids),
         service_cidr=cluster.service_cidr,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -27,6 +28,7 @@ class StableDiffusionServiceArgs:
     """What a StableDiffusionService needs.
 
     domain: as in Knative's config-domain; host = <service>.<namespace>.<domain>.
+    scheme: of the url; https only where the gateway has a certificate.
     ready_seconds: how long `up` waits; above Knative's progress deadline, so that Knative says first what is wrong.
     after: Knative's settings, the gateway and the GPU pools: what must be there before, and be destroyed after it.
     """
@@ -35,6 +37,7 @@ class StableDiffusionServiceArgs:
     provider: kubernetes.Provider
     domain: str
     ready_seconds: int
+    scheme: Literal["http", "https"] = "http"
     login: Login | None = None
     after: Sequence[pulumi.Resource] = ()
 
@@ -65,7 +68,7 @@ class StableDiffusionService(pulumi.ComponentResource):
         )
 
         self.host = pulumi.Output.concat(spec.name, ".", spec.namespace, ".", args.domain)
-        self.url = pulumi.Output.concat("http://", self.host)
+        self.url = pulumi.Output.concat(args.scheme, "://", self.host)
         self.register_outputs({"host": self.host, "url": self.url})
 
 

@@ -18,6 +18,7 @@ def guesses(subject: Subject) -> Iterator[str]:
     yield from _types_without_a_price_limit(subject)
     yield from _retired_types_on_eci(subject)
     yield from _nodes_ordered_in_vain(subject)
+    yield from _gateway(subject)
 
 
 def _region(subject: Subject) -> Iterator[str]:
@@ -74,3 +75,18 @@ def _nodes_ordered_in_vain(subject: Subject) -> Iterator[str]:
         if service.eci and service.eci.placement == "burst":
             where = dotted(subject.at("services", name, "eci", "placement"))
             yield f"{where}: whether the autoscaler also orders a node for a pod that goes to ECI is not verified"
+
+
+def _gateway(subject: Subject) -> Iterator[str]:
+    gateway = subject.draft.gateway
+    if gateway is None:
+        return
+    if gateway.https and "annotation" not in gateway.https.model_fields_set:
+        where = dotted(subject.at("gateway", "https", "annotation"))
+        yield f"{where}: {gateway.https.annotation} is not verified; ask for an https:// address after the first up"
+    if gateway.allow_cidrs:
+        where = dotted(subject.at("gateway", "allowCidrs"))
+        yield f"{where}: not verified on a live account; after up, ask from an address outside and expect no answer"
+    if gateway.existing:
+        where = dotted(subject.at("gateway", "existing"))
+        yield f"{where}: that a destroy leaves the ALB in place is not verified; protect it against deletion yourself"

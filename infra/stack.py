@@ -59,7 +59,7 @@ def build(loaded: Loaded, project: str, stack: str) -> Stack:
         name: GpuNodePool(name, gpu_pool_args(loaded, name, tags, network, cluster))
         for name in loaded.settings.gpu_pools
     }
-    gateway = AlbGateway("gateway", gateway_args(loaded, network, cluster))
+    gateway = AlbGateway("gateway", gateway_args(loaded, tags, network, cluster))
     knative = Knative("knative", knative_args(loaded, cluster, gateway))
     namespace = ServingNamespace(
         "serving",

@@ -2,11 +2,18 @@
 
 from collections.abc import Iterator
 
-from infra.checks import network, pool_options, pools, services, virtual_nodes
+from infra.checks import gateway, network, pool_options, pools, services, virtual_nodes
 from infra.checks.subject import Subject
 from infra.settings.problem import Problem
 
-_CHECKS = (*network.CHECKS, *pools.CHECKS, *pool_options.CHECKS, *services.CHECKS, *virtual_nodes.CHECKS)
+_CHECKS = (
+    *network.CHECKS,
+    *gateway.CHECKS,
+    *pools.CHECKS,
+    *pool_options.CHECKS,
+    *services.CHECKS,
+    *virtual_nodes.CHECKS,
+)
 
 
 def check(subject: Subject) -> Iterator[Problem]:

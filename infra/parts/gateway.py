@@ -1,27 +1,56 @@
 """The gateway."""
 
+from collections.abc import Mapping
+
 from components.ack_cluster import AckCluster
 from components.alb_gateway import AlbGatewayArgs
-from components.manifests.alb_config import AlbConfigSpec
+from components.manifests.alb_config import AccessLog, AlbConfigSpec, ExistingAlb, HttpsListener, NewAlb
 from components.network import Network
 from infra.load import Loaded
+from infra.settings.gateway import Gateway
 
 _ALB_NAME = "knative-alb"
 
 
-def gateway_args(loaded: Loaded, network: Network, cluster: AckCluster) -> AlbGatewayArgs:
-    """The ALB in the zones of the network."""
+def gateway_args(loaded: Loaded, tags: Mapping[str, str], network: Network, cluster: AckCluster) -> AlbGatewayArgs:
+    """The ALB in the zones of the network, or the one that is there."""
     gateway = loaded.settings.gateway
     return AlbGatewayArgs(
         cluster_id=cluster.cluster_id,
         provider=cluster.provider,
         alb=AlbConfigSpec(
             name=_ALB_NAME,
-            vswitch_ids=network.vswitch_ids,
-            address_type=gateway.address_type,
-            edition=gateway.edition,
+            alb=_alb(gateway, tags, network),
+            http=gateway.https is None or gateway.https.plain_http,
+            https=_https(gateway),
+            allow_cidrs=gateway.allow_cidrs,
             idle_timeout_seconds=gateway.idle_timeout_seconds,
             request_timeout_seconds=gateway.request_timeout_seconds,
         ),
         after=cluster.workers,
     )
+
+
+def annotations(gateway: Gateway) -> Mapping[str, str]:
+    """What each service must carry to be reached on every listener."""
+    return {gateway.https.annotation: "true"} if gateway.https else {}
+
+
+def _alb(gateway: Gateway, tags: Mapping[str, str], network: Network) -> NewAlb | ExistingAlb:
+    if gateway.existing:
+        return ExistingAlb(gateway.existing.alb_id, gateway.existing.override_listeners)
+    log = gateway.access_log
+    return NewAlb(
+        vswitch_ids=network.vswitch_ids,
+        address_type=gateway.address_type,
+        edition=gateway.edition,
+        access_log=AccessLog(log.project, log.store) if log else None,
+        tags=tags,
+    )
+
+
+def _https(gateway: Gateway) -> HttpsListener | None:
+    https = gateway.https
+    if https is None:
+        return None
+    return HttpsListener([https.certificate_id, *https.more_certificate_ids], https.security_policy_id)

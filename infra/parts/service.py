@@ -9,6 +9,7 @@ from components.gpu_node_pool import ANY_GPU_POOL, GPU_TOLERATION, GpuNodePool
 from components.manifests.knative_service import CookieAffinity, KnativeServiceSpec, Resources, Scaling
 from components.stable_diffusion_service import Login, StableDiffusionServiceArgs
 from infra.load import Loaded
+from infra.parts.gateway import annotations
 from infra.parts.virtual_nodes import eci
 from infra.settings.services import Service
 from infra.settings.texts import seconds
@@ -46,9 +47,11 @@ def service_args(
             tolerations=pools[service.pool].tolerations if service.pool else [GPU_TOLERATION],
             eci_use_specs=_instance_types(loaded, service),
             eci=eci(loaded, service),
+            annotations=annotations(loaded.settings.gateway),
         ),
         provider=provider,
         domain=knative.domain,
+        scheme="https" if loaded.settings.gateway.https else "http",
         ready_seconds=seconds(knative.progress_deadline) + _AFTER_PROGRESS_DEADLINE_SECONDS,
         login=Login(login.user, login.password.get_secret_value()) if login else None,
         after=after,

@@ -5,6 +5,43 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from infra.settings.section import Section
+from infra.settings.texts import AlbId, AnnotationKey, CertificateId, Cidr, LogProject, LogStore, SecurityPolicy
+
+
+class Https(Section):
+    """Port 443 of the ALB. Certificates live in Alibaba Cloud's certificate service, not in the cluster."""
+
+    certificate_id: CertificateId
+    """Of a certificate for *.<namespace>.<domain>; clients that name no host are shown it too."""
+    more_certificate_ids: tuple[CertificateId, ...] = ()
+    """Certificates for further names; ALB picks by the host that a client asks for."""
+    security_policy_id: SecurityPolicy = "tls_cipher_policy_1_2_strict_with_1_3"
+    """TLS versions and ciphers, ALB's own or one of yours. ALB's default still takes TLS 1.0."""
+    plain_http: bool = True
+    """Whether port 80 answers too. No redirect to HTTPS can be set: the controller writes a listener's default action
+    itself."""
+    annotation: AnnotationKey = "knative.k8s.alibabacloud/tls"
+    """Annotation that tells ACK's Knative to serve a service on port 443; not verified on a live account. Writing it
+    down, even with this value, says that you have seen it work."""
+
+
+class AccessLog(Section):
+    """A line per request in the log service. Both must be there; nothing here makes them."""
+
+    project: LogProject
+    """Project of the log service, in the same region."""
+    store: LogStore
+    """Store of that project; ACK takes only names that start with alb_."""
+
+
+class ExistingAlb(Section):
+    """An ALB that others own: it is used, never deleted, and its own attributes stay as they are."""
+
+    alb_id: AlbId
+    """Of an ALB in the VPC of the cluster."""
+    override_listeners: bool = False
+    """Whether listeners that it has on ports 80 and 443 are taken over. False leaves them, and services are then not
+    reached through them."""
 
 
 class Gateway(Section):
@@ -18,3 +55,12 @@ class Gateway(Section):
     """After this the ALB answers 504; its own default of 60 is too short for a cold start. 600 is its highest."""
     idle_timeout_seconds: Annotated[int, Field(ge=1, le=600)] = 60
     """After this without traffic a connection is closed."""
+    allow_cidrs: tuple[Cidr, ...] = ()
+    """IPv4 ranges of the only clients that are let in, on every port; left out: everyone. Taking the last one away
+    may leave the old list in place: the controller is known to write a list back that the ALB still has."""
+    https: Https | None = None
+    """Left out: plain HTTP on port 80 only."""
+    access_log: AccessLog | None = None
+    """Left out: no access log."""
+    existing: ExistingAlb | None = None
+    """Left out: an ALB is made for this stack, and deleted with it."""

@@ -123,3 +123,29 @@ LabelValue = Annotated[
     matching(r"([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?"),
     allowed("letters, digits, dashes, dots and underscores, 63 at most; numbers in quotes", "studio"),
 ]
+CertificateId = Annotated[
+    str,
+    matching(r"\d+(-[a-z]{2}-[a-z]+(-\d+)?)?"),
+    allowed("<number>-<region of the certificate>", "12345678-cn-hangzhou"),
+]
+SecurityPolicy = Annotated[
+    str,
+    matching(r"tls_cipher_policy_1_[0-2](_strict(_with_1_3)?)?|tls-[a-z0-9]+"),
+    allowed("a system policy of ALB, or the id of one of yours (tls-…)", "tls_cipher_policy_1_2"),
+]
+LogProject = Annotated[
+    str,
+    matching(r"[a-z0-9][-a-z0-9]{1,61}[a-z0-9]"),
+    allowed("lower-case letters, digits and dashes, 3 to 63", "studio-logs"),
+]
+LogStore = Annotated[
+    str,
+    matching(r"alb_[-_a-z0-9]{0,58}[a-z0-9]"),
+    allowed("alb_ and lower-case letters, digits, dashes or underscores, 63 at most", "alb_knative"),
+]
+AlbId = Annotated[str, matching(r"alb-[a-z0-9]+"), allowed("the id of an ALB", "alb-8u4xvhmp0kq8fsmv3c")]
+AnnotationKey = Annotated[
+    str,
+    matching(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?"),
+    allowed("a Kubernetes annotation key: <domain>/<name>", "knative.k8s.alibabacloud/tls"),
+]

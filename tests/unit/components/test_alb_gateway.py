@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 
 from components.alb_gateway import AlbGateway, AlbGatewayArgs
-from components.manifests.alb_config import AlbConfigSpec
+from components.manifests.alb_config import AlbConfigSpec, NewAlb
 from tests.unit.cloud_answers import ALB_DNS_NAME
 from tests.unit.components.samples import node_pool, provider
 from tests.unit.conftest import Engine
@@ -18,7 +18,7 @@ Known = Callable[[pulumi.Output[Any]], list[Any]]
 
 
 def gateway() -> AlbGateway:
-    spec = AlbConfigSpec("knative-alb", ["vsw-1", "vsw-2"])
+    spec = AlbConfigSpec("knative-alb", NewAlb(["vsw-1", "vsw-2"]))
     return AlbGateway("gateway", AlbGatewayArgs("c1", provider(), spec, after=[node_pool("system")]))
 
 

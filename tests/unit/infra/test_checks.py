@@ -83,6 +83,10 @@ PROBLEMS: dict[str, tuple[dict[str, Any], str, str, str, str]] = {
         {"gateway__requestTimeoutSeconds": 60},
         "services.sd.timeoutSeconds", "600", "at most gateway.requestTimeoutSeconds (60)", "raise the gateway's",
     ),
+    "edition of an ALB that others own": (
+        {"gateway": {"existing": {"albId": "alb-1"}, "edition": "Basic"}},
+        "gateway.edition", "set beside existing", "only for an ALB that this stack makes", "remove it",
+    ),
     "window that Knative refuses": (
         {"knative__stableWindow": "5s"}, "knative.stableWindow", "5s", "from 6s to 3600s", "in that range",
     ),
@@ -152,6 +156,8 @@ RIGHT: dict[str, dict[str, Any]] = {
     },
     "full version that the catalogue lacks": {"cluster__version": "1.36.1-aliyun.1"},
     "gateway and service both short": {"gateway__requestTimeoutSeconds": 60, "services__sd__timeoutSeconds": 60},
+    "edition as it is by default": {"gateway": {"edition": "Standard"}},
+    "ALB that others own": {"gateway": {"existing": {"albId": "alb-1"}, "allowCidrs": ["203.0.113.0/24"]}},
     "smallest VPC": {"network__cidr": "192.168.16.0/20"},
     "largest VPC": {"network__cidr": "10.0.0.0/8"},
 }
@@ -169,6 +175,12 @@ WARNED: dict[str, tuple[dict[str, Any], str]] = {
         "services.sd.resources.requests: more than 70% of ecs.gn5-c4g1.xlarge",
     ),
     "more pods than GPUs": ({"gpuPools__gn5__maxSize": 4}, "services.sd.scaling.maxScale: asks for 10 GPUs at most"),
+    "annotation that nobody has seen work": (
+        {"gateway__https": {"certificateId": "1-cn-hangzhou"}},
+        "gateway.https.annotation: knative.k8s.alibabacloud/tls is not verified",
+    ),
+    "list of clients": ({"gateway__allowCidrs": ["203.0.113.0/24"]}, "gateway.allowCidrs: not verified"),
+    "ALB of others": ({"gateway__existing": {"albId": "alb-1"}}, "gateway.existing: that a destroy leaves"),
     "cgroup v1": ({"cluster__imageType": "AliyunLinux3"}, "cluster.imageType: Kubernetes 1.35 does not start"),
 }
 
@@ -191,3 +203,9 @@ def test_successors_are_types_that_this_network_can_use() -> None:
 
     assert "ecs.gn7i-c8g1.2xlarge" in text
     assert "ecs.gn6i-c4g1.xlarge" not in text
+
+
+def test_an_annotation_that_is_written_down_has_been_seen_to_work() -> None:
+    https = {"certificateId": "1-cn-hangzhou", "annotation": "knative.k8s.alibabacloud/tls"}
+
+    assert [text for text in warnings(guide(gateway__https=https)) if "annotation" in text] == []

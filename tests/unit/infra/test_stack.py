@@ -10,12 +10,14 @@ import pytest
 
 from infra.stack import Stack, build
 from tests.unit.cloud_answers import ALB_DNS_NAME, KUBECONFIG
+from tests.unit.components.manifests.alb_config_schema import AlbConfig
 from tests.unit.conftest import Engine
 from tests.unit.infra.samples import guide, loaded, stack_file
 from tests.unit.recorder import Recorded
 from tests.unit.sdk_types import mistakes
 
 CLUSTER = "alicloud:cs/managedKubernetes:ManagedKubernetes"
+ALB_CONFIG = "kubernetes:alibabacloud.com/v1:AlbConfig"
 SERVICE = "kubernetes:serving.knative.dev/v1:Service"
 PREFIX = "ack-stable-diffusion:components:"
 COMPONENTS = {"Network", "AckCluster", "GpuNodePool", "Knative", "AlbGateway", "ServingNamespace"}
@@ -43,6 +45,11 @@ VARIANTS: dict[str, Raw] = {
         cluster__podNetwork="flannel",
         gpuPools__gn5__spot={"priceLimits": {"ecs.gn5-c4g1.xlarge": 1}},
         gpuPools__gn5__driverVersion="550.144.03",
+        gateway={
+            "allowCidrs": ["203.0.113.0/24"],
+            "https": {"certificateId": "1-cn-hangzhou", "moreCertificateIds": ["2-cn-hangzhou"]},
+            "accessLog": {"project": "studio-logs", "store": "alb_knative"},
+        },
         services__sd__pool="gn5",
         services__sd__env={"A": "1"},
         services__sd__scaling__activationScale=2,
@@ -231,3 +238,32 @@ def test_up_waits_longer_than_knative_does(engine: Engine) -> None:
 
     assert recorded.named("knative-deployment").inputs["data"]["progress-deadline"] == "600s"
     assert recorded.only(SERVICE).request.customTimeouts.create == "900s"
+
+
+def test_every_service_says_that_the_gateway_has_a_certificate_for_it(engine: Engine, known: Known) -> None:
+    raw = guide(gateway__https={"certificateId": "1-cn-hangzhou"}, services__ui={"image": "dev.local/sd:1"})
+    urls: list[list[Any]] = []
+
+    recorded = engine(lambda: urls.extend(known(one.url) for one in stack(raw)().services.values()))
+
+    assert urls == [["https://sd.default.example.com"], ["https://ui.default.example.com"]]
+    for service in recorded.all(SERVICE):
+        assert service.inputs["metadata"]["annotations"]["knative.k8s.alibabacloud/tls"] == "true"
+
+
+GATEWAYS: dict[str, Raw] = {
+    "default": {},
+    "everything": {
+        "allowCidrs": ["203.0.113.0/24"],
+        "https": {"certificateId": "1-cn-hangzhou", "plainHttp": False},
+        "accessLog": {"project": "studio-logs", "store": "alb_knative"},
+    },
+    "existing": {"existing": {"albId": "alb-1"}},
+}
+
+
+@pytest.mark.parametrize("gateway", GATEWAYS.values(), ids=GATEWAYS.keys())
+def test_ack_takes_every_key_of_the_albconfig(engine: Engine, gateway: Raw) -> None:
+    alb = engine(stack(guide(gateway=gateway))).only(ALB_CONFIG).inputs
+
+    AlbConfig.model_validate(alb)

@@ -20,6 +20,7 @@ def advice(subject: Subject) -> Iterator[str]:
     yield from _tight(subject)
     yield from _more_pods_than_gpus(subject)
     yield from _cgroup_v1(subject)
+    yield from _image_from_afar(subject)
     yield from guesses(subject)
 
 
@@ -75,3 +76,19 @@ def _cgroup_v1(subject: Subject) -> Iterator[str]:
     if cluster and cluster.image_type.startswith("AliyunLinux3") and int(cluster.version.split(".")[1]) >= 35:
         where = dotted(subject.at("cluster", "imageType"))
         yield f"{where}: Kubernetes {cluster.version} does not start on cgroup v1, {cluster.image_type}'s default"
+
+
+def _image_from_afar(subject: Subject) -> Iterator[str]:
+    """Container Registry has its region in the name of the host."""
+    afar: dict[str, list[str]] = {}
+    for name, service in subject.draft.services.items():
+        host = service.image.split("/")[0]
+        regions = set(host.split(".")) & subject.catalogue.regions.keys() if host.endswith(".aliyuncs.com") else set()
+        for region in regions - {subject.region}:
+            afar.setdefault(region, []).append(name)
+    for region, names in afar.items():
+        where = dotted(subject.at("services"))
+        yield (
+            f"{where}: the image of {', '.join(names)} is in {region}, and every new node pulls it from there; copy it "
+            f"to a registry of {subject.region}"
+        )

@@ -15,11 +15,29 @@ NAMESPACE = "ack-stable-diffusion"
 REGION = "cn-shanghai"
 
 
+STACKS = sorted(path.suffixes[0][1:] for path in CHECKOUT.glob("Pulumi.*.yaml"))
+"""The stacks of this checkout."""
+
+
 def stack_file(stack: str) -> dict[str, Any]:
     """The project's keys of a stack file of this checkout."""
-    config = yaml.safe_load((CHECKOUT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
+    return project_keys(_config(stack))
+
+
+def region_of(stack: str) -> str:
+    """The region of a stack file of this checkout."""
+    return str(_config(stack)["alicloud:region"])
+
+
+def project_keys(config: dict[str, Any]) -> dict[str, Any]:
+    """The project's keys of the `config` of a stack file."""
     prefix = f"{NAMESPACE}:"
     return {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
+
+
+def _config(stack: str) -> dict[str, Any]:
+    config: dict[str, Any] = yaml.safe_load((CHECKOUT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
+    return config
 
 
 def guide(**changes: Any) -> dict[str, Any]:

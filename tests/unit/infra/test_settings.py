@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.infra.samples import found, guide, loaded, stack_file
+from tests.unit.infra.samples import found, guide, loaded
 
 SERVICES = "services.sd"
 
@@ -136,11 +136,6 @@ def test_all_mistakes_of_a_file_are_told_at_once() -> None:
 
 def test_a_mistake_in_one_part_brings_no_false_ones_in_others() -> None:
     assert set(found(guide(gpuPools__gn5__maxSize="10", services__sd__pool="gn5"))) == {"gpuPools.gn5.maxSize"}
-
-
-@pytest.mark.parametrize("stack", ["dev", "local"])
-def test_the_stack_files_of_this_checkout_are_right(stack: str) -> None:
-    assert loaded(stack_file(stack)).region == "cn-shanghai"
 
 
 @pytest.mark.parametrize(

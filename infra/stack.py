@@ -10,12 +10,14 @@ from components.alb_gateway import AlbGateway
 from components.gpu_node_pool import GpuNodePool
 from components.knative import Knative
 from components.network import Network
+from components.service_domain import ServiceDomain
 from components.serving_namespace import ServingNamespace, ServingNamespaceArgs
 from components.stable_diffusion_service import StableDiffusionService
 from components.virtual_nodes import VirtualNodes
+from infra.domain import service_domain
 from infra.load import Loaded
 from infra.parts.cluster import cluster_args
-from infra.parts.gateway import gateway_args
+from infra.parts.gateway import gateway_args, service_domain_args
 from infra.parts.gpu_pools import gpu_pool_args
 from infra.parts.knative import knative_args
 from infra.parts.network import network_args
@@ -32,14 +34,16 @@ class Stack:
     gpu_pools: Mapping[str, GpuNodePool]
     gateway: AlbGateway
     namespace: ServingNamespace
+    domain: str
     services: Mapping[str, StableDiffusionService]
 
     def outputs(self) -> dict[str, pulumi.Input[object]]:
-        """clusterId, gatewayAddress (the ALB's DNS name), namespace, services (host and url by name) and the
-        kubeconfig, which is a secret."""
+        """clusterId, gatewayAddress (the ALB's DNS name), domain and namespace, services (host and url by name) and
+        the kubeconfig, which is a secret."""
         return {
             "clusterId": self.cluster.cluster_id,
             "gatewayAddress": self.gateway.dns_name,
+            "domain": self.domain,
             "namespace": self.namespace.namespace,
             "services": {name: {"host": one.host, "url": one.url} for name, one in self.services.items()},
             "kubeconfig": self.cluster.kubeconfig,
@@ -60,7 +64,11 @@ def build(loaded: Loaded, project: str, stack: str) -> Stack:
         for name in loaded.settings.gpu_pools
     }
     gateway = AlbGateway("gateway", gateway_args(loaded, tags, network, cluster))
+    record = loaded.settings.gateway.domain
+    if record:
+        ServiceDomain("domain", service_domain_args(loaded, record, gateway))
     knative = Knative("knative", knative_args(loaded, cluster, gateway))
+    domain = service_domain(loaded.settings.knative, loaded.settings.gateway)
     namespace = ServingNamespace(
         "serving",
         ServingNamespaceArgs(loaded.settings.namespace, cluster.provider, after=cluster.workers),
@@ -74,4 +82,4 @@ def build(loaded: Loaded, project: str, stack: str) -> Stack:
         )
         for name in loaded.settings.services
     }
-    return Stack(network, cluster, pools, gateway, namespace, services)
+    return Stack(network, cluster, pools, gateway, namespace, domain, services)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from infra.checks.subject import Subject
+from infra.domain import recorded_domain
 from infra.settings.problem import Problem
 
 _OF_A_NEW_ALB = ("address_type", "edition", "access_log")
@@ -24,4 +25,19 @@ def attributes_of_an_existing_alb(subject: Subject) -> Iterator[Problem]:
             )
 
 
-CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (attributes_of_an_existing_alb,)
+def one_domain(subject: Subject) -> Iterator[Problem]:
+    """A record for one domain and services under another: no service would be found by its name."""
+    gateway, knative = subject.draft.gateway, subject.draft.knative
+    if gateway is None or knative is None or knative.domain is None:
+        return
+    recorded = recorded_domain(gateway)
+    if recorded and knative.domain != recorded:
+        yield Problem(
+            subject.at("knative", "domain"),
+            f'"{knative.domain}"',
+            f'"{recorded}", for which gateway.domain makes a record',
+            "leave knative.domain out, or change gateway.domain",
+        )
+
+
+CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (attributes_of_an_existing_alb, one_domain)

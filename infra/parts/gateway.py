@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from components.ack_cluster import AckCluster
-from components.alb_gateway import AlbGatewayArgs
+from components.alb_gateway import AlbGateway, AlbGatewayArgs
 from components.manifests.alb_config import AccessLog, AlbConfigSpec, ExistingAlb, HttpsListener, NewAlb
 from components.network import Network
+from components.service_domain import ServiceDomainArgs
 from infra.load import Loaded
-from infra.settings.gateway import Gateway
+from infra.settings.gateway import DnsRecord, Gateway
 
 _ALB_NAME = "knative-alb"
 
@@ -28,6 +29,17 @@ def gateway_args(loaded: Loaded, tags: Mapping[str, str], network: Network, clus
             request_timeout_seconds=gateway.request_timeout_seconds,
         ),
         after=cluster.workers,
+    )
+
+
+def service_domain_args(loaded: Loaded, record: DnsRecord, gateway: AlbGateway) -> ServiceDomainArgs:
+    """The record that leads services to that gateway."""
+    return ServiceDomainArgs(
+        zone=record.zone,
+        record=record.record,
+        namespace=loaded.settings.namespace,
+        address=gateway.dns_name,
+        ttl_seconds=record.ttl_seconds,
     )
 
 

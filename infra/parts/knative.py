@@ -4,6 +4,7 @@ from components.ack_cluster import AckCluster
 from components.alb_gateway import AlbGateway
 from components.knative import KnativeArgs
 from components.manifests.knative_config import Autoscaling
+from infra.domain import service_domain
 from infra.load import Loaded
 from infra.settings.texts import seconds
 
@@ -15,7 +16,7 @@ def knative_args(loaded: Loaded, cluster: AckCluster, gateway: AlbGateway) -> Kn
         cluster_id=cluster.cluster_id,
         provider=cluster.provider,
         albconfig=gateway.albconfig,
-        domain=knative.domain,
+        domain=service_domain(knative, loaded.settings.gateway),
         progress_deadline_seconds=seconds(knative.progress_deadline),
         autoscaling=Autoscaling(
             stable_window=knative.stable_window,

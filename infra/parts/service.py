@@ -8,6 +8,7 @@ import pulumi_kubernetes as kubernetes
 from components.gpu_node_pool import ANY_GPU_POOL, GPU_TOLERATION, GpuNodePool
 from components.manifests.knative_service import CookieAffinity, KnativeServiceSpec, Resources, Scaling
 from components.stable_diffusion_service import Login, StableDiffusionServiceArgs
+from infra.domain import service_domain
 from infra.load import Loaded
 from infra.parts.gateway import annotations
 from infra.parts.virtual_nodes import eci
@@ -50,7 +51,7 @@ def service_args(
             annotations=annotations(loaded.settings.gateway),
         ),
         provider=provider,
-        domain=knative.domain,
+        domain=service_domain(knative, loaded.settings.gateway),
         scheme="https" if loaded.settings.gateway.https else "http",
         ready_seconds=seconds(knative.progress_deadline) + _AFTER_PROGRESS_DEADLINE_SECONDS,
         login=Login(login.user, login.password.get_secret_value()) if login else None,

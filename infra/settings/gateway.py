@@ -5,7 +5,17 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from infra.settings.section import Section
-from infra.settings.texts import AlbId, AnnotationKey, CertificateId, Cidr, LogProject, LogStore, SecurityPolicy
+from infra.settings.texts import (
+    AlbId,
+    AnnotationKey,
+    CertificateId,
+    Cidr,
+    Domain,
+    LogProject,
+    LogStore,
+    SecurityPolicy,
+    SubDomain,
+)
 
 
 class Https(Section):
@@ -23,6 +33,17 @@ class Https(Section):
     annotation: AnnotationKey = "knative.k8s.alibabacloud/tls"
     """Annotation that tells ACK's Knative to serve a service on port 443; not verified on a live account. Writing it
     down, even with this value, says that you have seen it work."""
+
+
+class DnsRecord(Section):
+    """A CNAME record for *.<namespace>.<record>.<zone>, which leads every service to the gateway."""
+
+    zone: Domain
+    """A domain in Alibaba Cloud DNS, of the same account. In mainland China it needs an ICP filing."""
+    record: SubDomain
+    """The part before the zone. Knative's domain is <record>.<zone>."""
+    ttl_seconds: Annotated[int, Field(ge=1, le=86400)] = 600
+    """How long resolvers keep the answer; DNS's free edition takes 600 and more only."""
 
 
 class AccessLog(Section):
@@ -60,6 +81,8 @@ class Gateway(Section):
     may leave the old list in place: the controller is known to write a list back that the ALB still has."""
     https: Https | None = None
     """Left out: plain HTTP on port 80 only."""
+    domain: DnsRecord | None = None
+    """Left out: no DNS record; make one yourself, or send the Host header."""
     access_log: AccessLog | None = None
     """Left out: no access log."""
     existing: ExistingAlb | None = None

@@ -7,8 +7,8 @@ from infra.settings.texts import Domain, Duration
 class Knative(Section):
     """Cluster-wide settings of Knative."""
 
-    domain: Domain = "example.com"
-    """Services are reached at <service>.<namespace>.<domain>."""
+    domain: Domain | None = None
+    """Services are reached at <service>.<namespace>.<domain>. Left out: that of gateway.domain, else example.com."""
     stable_window: Duration = "60s"
     """Over which the average concurrency is taken, 6s to 1h: how long idle pods stay before the last one may go."""
     scale_to_zero_grace_period: Duration = "30s"

@@ -96,6 +96,13 @@ Domain = Annotated[
     matching(r"([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}"),
     allowed("a DNS domain name in lower case", "example.com"),
 ]
+SubDomain = Annotated[
+    str,
+    matching(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*"),
+    allowed(
+        "a sub-domain without its zone; never the zone itself (@), whose other names Knative would then claim", "sd"
+    ),
+]
 Cidr = Annotated[
     str,
     _converting(lambda text: str(IPv4Network(text))),

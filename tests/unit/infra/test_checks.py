@@ -83,6 +83,10 @@ PROBLEMS: dict[str, tuple[dict[str, Any], str, str, str, str]] = {
         {"gateway__requestTimeoutSeconds": 60},
         "services.sd.timeoutSeconds", "600", "at most gateway.requestTimeoutSeconds (60)", "raise the gateway's",
     ),
+    "services under another domain than the record": (
+        {"gateway__domain": {"zone": "example.com", "record": "sd"}, "knative__domain": "sd.example.org"},
+        "knative.domain", "sd.example.org", '"sd.example.com", for which', "leave knative.domain out",
+    ),
     "edition of an ALB that others own": (
         {"gateway": {"existing": {"albId": "alb-1"}, "edition": "Basic"}},
         "gateway.edition", "set beside existing", "only for an ALB that this stack makes", "remove it",
@@ -156,6 +160,10 @@ RIGHT: dict[str, dict[str, Any]] = {
     },
     "full version that the catalogue lacks": {"cluster__version": "1.36.1-aliyun.1"},
     "gateway and service both short": {"gateway__requestTimeoutSeconds": 60, "services__sd__timeoutSeconds": 60},
+    "domain said twice": {
+        "gateway__domain": {"zone": "example.com", "record": "sd"},
+        "knative__domain": "sd.example.com",
+    },
     "edition as it is by default": {"gateway": {"edition": "Standard"}},
     "ALB that others own": {"gateway": {"existing": {"albId": "alb-1"}, "allowCidrs": ["203.0.113.0/24"]}},
     "smallest VPC": {"network__cidr": "192.168.16.0/20"},

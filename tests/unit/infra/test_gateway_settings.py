@@ -27,6 +27,16 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         "allowCidrs[0]",
         "IPv4 network",
     ),
+    "record for the zone itself": (
+        {"domain": {"zone": "example.com", "record": "@"}},
+        "domain.record",
+        "never the zone",
+    ),
+    "record with its zone's wildcard": (
+        {"domain": {"zone": "example.com", "record": "*.sd"}},
+        "domain.record",
+        "a sub-domain without its zone",
+    ),
     "ALB by name": ({"existing": {"albId": "knative"}}, "existing.albId", "the id of an ALB"),
     "ALB that waits longer than it can": ({"requestTimeoutSeconds": 601}, "requestTimeoutSeconds", "from 1 to 600"),
 }

@@ -48,6 +48,7 @@ VARIANTS: dict[str, Raw] = {
         gateway={
             "allowCidrs": ["203.0.113.0/24"],
             "https": {"certificateId": "1-cn-hangzhou", "moreCertificateIds": ["2-cn-hangzhou"]},
+            "domain": {"zone": "example.com", "record": "sd"},
             "accessLog": {"project": "studio-logs", "store": "alb_knative"},
         },
         services__sd__pool="gn5",
@@ -134,6 +135,7 @@ def test_the_outputs_are_what_commands_rely_on(engine: Engine, known: Known) -> 
     assert values == {
         "clusterId": ["c1"],
         "gatewayAddress": [ALB_DNS_NAME],
+        "domain": ["example.com"],
         "namespace": ["default"],
         "services": [{"sd": {"host": "sd.default.example.com", "url": "http://sd.default.example.com"}}],
         "kubeconfig": [KUBECONFIG],
@@ -267,3 +269,22 @@ def test_ack_takes_every_key_of_the_albconfig(engine: Engine, gateway: Raw) -> N
     alb = engine(stack(guide(gateway=gateway))).only(ALB_CONFIG).inputs
 
     AlbConfig.model_validate(alb)
+
+
+def test_a_domain_with_a_record_is_the_one_that_services_are_under(engine: Engine, known: Known) -> None:
+    urls: list[list[Any]] = []
+    make = stack(guide(namespace="studio", gateway__domain={"zone": "example.org", "record": "sd"}))
+
+    recorded = engine(lambda: urls.append(known(make().services["sd"].url)))
+
+    record = recorded.named("domain-record").inputs
+    assert f"{record['rr']}.{record['domainName']}" == "*.studio.sd.example.org"
+    assert record["value"] == ALB_DNS_NAME
+    assert urls == [["http://sd.studio.sd.example.org"]]
+    assert recorded.named("knative-domain").inputs["data"]["sd.example.org"] == ""
+
+
+def test_the_gateway_outlives_the_record_that_leads_to_it(engine: Engine) -> None:
+    recorded = engine(stack(guide(gateway__domain={"zone": "example.org", "record": "sd"})))
+
+    assert "gateway-alb" in recorded.waits_for("domain-record")

@@ -5,7 +5,7 @@ ARGS ?=
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: help setup demo test unit lint types docs preview up destroy verify lab-up lab-down lab-status clean clean-cache
+.PHONY: help setup demo test unit lint types docs new-stack preview up destroy verify lab-up lab-down lab-status clean clean-cache
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -34,6 +34,9 @@ unit: $(VENV)/.ready ## lint, types and unit tests: seconds
 
 docs: $(VENV)/.ready ## docs/configuration.md from the settings and the catalogue
 	@$(RUN) -m infra.reference
+
+new-stack: $(VENV)/.ready ## a stack file that passes every check: ENV=prod REGION=ap-southeast-1
+	@$(RUN) -m infra.new_stack '$(ENV)' '$(REGION)'
 
 preview: $(VENV)/.ready ## plan of a stack with real engine and provider code: STACK=dev ARGS=…
 	@$(RUN) -m lab preview '$(STACK)' '$(ARGS)'

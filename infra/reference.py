@@ -115,8 +115,8 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _catalogue(catalogue: Catalogue) -> Iterator[str]:
     """What the settings are checked against; stock and prices are known to the live API alone."""
-    regions = {region: (region, ", ".join(one.zones)) for region, one in catalogue.regions.items()}
-    yield from _with_sources("Regions", ("region", "zones"), regions, catalogue.regions)
+    regions = {region: (region, one.city, ", ".join(one.zones)) for region, one in catalogue.regions.items()}
+    yield from _with_sources("Regions", ("region", "city", "zones"), regions, catalogue.regions)
     yield from _with_sources(
         "GPU types",
         ("type", "vCPU", "GiB", "GPU", "GPU memory, GiB", "pods on Terway", "system disks", "on sale"),

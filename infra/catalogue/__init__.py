@@ -65,7 +65,9 @@ class Region(_Record):
     """One region."""
 
     zones: tuple[str, ...]
-    """Zone ids."""
+    """Zone ids, first those that the vendor recommends for their capacity."""
+    city: str = ""
+    """As stacks are named after it; empty where nobody gave one."""
     source: Source | None = None
     """Where the zones were read."""
 
@@ -113,7 +115,7 @@ def shipped() -> Catalogue:
 
 
 def _with_zones(region: Region, zones: tuple[str, ...]) -> Region:
-    return Region(zones=tuple(dict.fromkeys(region.zones + zones)), source=region.source)
+    return region.model_copy(update={"zones": tuple(dict.fromkeys(region.zones + zones))})
 
 
 def _read(name: str, kind: type[Entry]) -> dict[str, Entry]:

@@ -14,7 +14,9 @@ _STABLE_WINDOW = (6, 3600)
 
 def image_by_digest(subject: Subject) -> Iterator[Problem]:
     """A tag may be another image tomorrow; only registries that Knative does not ask may go without a digest."""
-    exempt = subject.draft.knative.registries_skipping_tag_resolving if subject.draft.knative else ()
+    if subject.draft.knative is None:
+        return
+    exempt = subject.draft.knative.registries_skipping_tag_resolving
     for name, service in subject.draft.services.items():
         if "@sha256:" not in service.image and service.image.split("/")[0] not in exempt:
             yield Problem(

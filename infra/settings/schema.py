@@ -17,11 +17,12 @@ _KINDS = {
     "object": "a map",
     "array": "a list",
 }
+ENTRIES = ("entry", "entries")
 # The keywords of JSON schema that bound how much of something there is: least, most and the unit.
 _COUNTED = {
-    "array": ("minItems", "maxItems", " entries"),
-    "object": ("minProperties", "maxProperties", " entries"),
-    "string": ("minLength", "maxLength", " characters"),
+    "array": ("minItems", "maxItems", ENTRIES),
+    "object": ("minProperties", "maxProperties", ENTRIES),
+    "string": ("minLength", "maxLength", ("character", "characters")),
 }
 
 
@@ -57,6 +58,11 @@ def allowed_at(path: Sequence[str | int]) -> str:
     return _words(schema) + (f", such as {examples[0]}" if examples else "")
 
 
+def count(number: int, unit: tuple[str, str] | None) -> str:
+    """A number with its unit, of which one and many differ."""
+    return f"{number} {unit[number != 1]}" if unit else str(number)
+
+
 def resolved(schema: Schema) -> Schema:
     """Follows a reference, and takes the one choice of an optional field that is not null; the words stay."""
     if "$ref" in schema:
@@ -79,15 +85,15 @@ def _words(schema: Schema) -> str:
         least, most, unit = _COUNTED[kind]
         words += _range(schema.get(least), schema.get(most), "with", unit)
     else:
-        words += _range(schema.get("minimum"), schema.get("maximum"), "from", "")
+        words += _range(schema.get("minimum"), schema.get("maximum"), "from", None)
     if "exclusiveMinimum" in schema:
         words += f" above {schema['exclusiveMinimum']}"
     return words + (f", each {_words(resolved(schema['items']))}" if "items" in schema else "")
 
 
-def _range(low: int | None, high: int | None, preposition: str, unit: str) -> str:
+def _range(low: int | None, high: int | None, preposition: str, unit: tuple[str, str] | None) -> str:
     if low is None and high is None:
         return ""
     if high is None:
-        return f" {preposition} {low}{unit} or more"
-    return f" {preposition} {low or 0} to {high}{unit}"
+        return f" {preposition} {count(low or 0, unit)} or more"
+    return f" {preposition} {low or 0} to {count(high, unit)}"

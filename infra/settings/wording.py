@@ -1,6 +1,7 @@
 """pydantic's errors in the words of a stack file."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,10 +9,16 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from infra.settings.problem import Path, Problem, choice, did_you_mean
-from infra.settings.schema import allowed_at, keys_at, schema_at
+from infra.settings.schema import ENTRIES, allowed_at, count, keys_at, schema_at
 
 _HIDDEN = "[secret]"
 _ALWAYS_HIDDEN_KEYS = {"password"}
+# What is right but for its quotes.
+_SCALARS = {
+    "integer": re.compile(r"-?\d+"),
+    "number": re.compile(r"-?\d+(\.\d+)?"),
+    "boolean": re.compile(r"true|false"),
+}
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, dict):
         return "a map" if value else "an empty map"
     if isinstance(value, list):
-        return f"a list with {len(value)} entries" if value else "an empty list"
+        return f"a list with {count(len(value), ENTRIES)}" if value else "an empty list"
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -68,7 +75,9 @@ def _add(place: Sequence[str | int]) -> str:
 def _mend(place: Sequence[str | int], value: Any, found: str) -> str:
     schema = schema_at(place)
     kind = schema.get("type")
-    if kind in ("integer", "number", "boolean") and isinstance(value, str):
+    if kind in _SCALARS and isinstance(value, str):
+        if not _SCALARS[kind].fullmatch(value):
+            return f"write {allowed_at(place)}, without quotes"
         return f"write it without quotes: {value}" if found != _HIDDEN else "write it without quotes"
     if kind == "string" and isinstance(value, bool | int | float):
         return f'write it in quotes: "{json.dumps(value)}"' if found != _HIDDEN else "write it in quotes"

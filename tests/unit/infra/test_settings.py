@@ -23,7 +23,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str, str, str]] = {
         f"{SERVICES}.env.STEPS", "20", "numbers in quotes", 'write it in quotes: "20"',
     ),
     "text for a boolean": (
-        {"cluster__publicApi": "yes"}, "cluster.publicApi", '"yes"', "true or false", "write it without quotes",
+        {"cluster__publicApi": "yes"}, "cluster.publicApi", '"yes"', "true or false", "true or false, without quotes",
     ),
     "fraction for a whole number": (
         {"services__sd__scaling__maxScale": 2.5},
@@ -50,8 +50,8 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str, str, str]] = {
     "missing key": (
         {"network__cidr": None}, "network.cidr", "nothing", "such as 10.32.0.0/16", "add cidr: Address range",
     ),
-    "no section at all": ({"services": None}, "services", "nothing", "a map with 1 entries", "add services"),
-    "no pool at all": ({"gpuPools": {}}, "gpuPools", "an empty map", "a map with 1 entries or more", "add an entry"),
+    "no section at all": ({"services": None}, "services", "nothing", "a map with 1 entry", "add services"),
+    "no pool at all": ({"gpuPools": {}}, "gpuPools", "an empty map", "a map with 1 entry or more", "add an entry"),
     "text for a section": ({"knative": "x"}, "knative", '"x"', "a map", "write its keys below it"),
     "prefix that no network has": (
         {"network__cidr": "10.0.0.0/99"}, "network.cidr", '"10.0.0.0/99"', "an IPv4 network", "correct",
@@ -92,7 +92,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str, str, str]] = {
         {"services__sd__timeoutSeconds": 601}, f"{SERVICES}.timeoutSeconds", "601", "from 1 to 600", "correct",
     ),
     "one zone": (
-        {"network__zones": ["cn-shanghai-l"]}, "network.zones", "a list with 1 entries", "2 to 8", "add or remove",
+        {"network__zones": ["cn-shanghai-l"]}, "network.zones", "a list with 1 entry", "2 to 8", "add or remove",
     ),
     "duration without a unit": (
         {"knative__stableWindow": "60"}, "knative.stableWindow", '"60"', "with s, m or h", "correct",

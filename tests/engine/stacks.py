@@ -1,0 +1,45 @@
+"""Stack files for the real engine that are written by tests, and one workspace for many of them."""
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lab.tools.pulumi import install
+from lab.workspace import ACCOUNT, KEYS, Workspace
+
+NAMESPACE = "ack-stable-diffusion"
+
+
+class Previews:
+    """Previews of one stack file after the other. The stack is made once, which saves a third of the time of each."""
+
+    def __init__(self, folder: Path, stack: str = "test"):
+        self._file = folder / f"Pulumi.{stack}.yaml"
+        self._workspace = Workspace(folder / "workspace", self._file, install(), {**KEYS, **ACCOUNT})
+
+    def __call__(self, config: Mapping[str, Any]) -> subprocess.CompletedProcess[str]:
+        """config: what stands below `config` in the stack file."""
+        self._file.write_text(yaml.safe_dump({"config": dict(config)}), encoding="utf-8")
+        self._workspace.prepare()
+        return self._workspace.run("preview", ["--non-interactive"], capture=True)
+
+
+def changed(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A stack file with other values. changes: dotted path below the project's keys, or a key of a provider as it
+    stands there (alicloud:region) → new value; None removes."""
+    result = yaml.safe_load(yaml.safe_dump(dict(config)))
+    for path, value in changes.items():
+        first, *rest = [path] if ":" in path else f"{NAMESPACE}:{path}".split(".")
+        *parents, last = (first, *rest)
+        place = result
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        if value is None:
+            del place[last]
+        else:
+            place[last] = value
+    assert isinstance(result, dict)
+    return result

@@ -19,6 +19,7 @@ def guesses(subject: Subject) -> Iterator[str]:
     yield from _retired_types_on_eci(subject)
     yield from _nodes_ordered_in_vain(subject)
     yield from _gateway(subject)
+    yield from _environment(subject)
 
 
 def _region(subject: Subject) -> Iterator[str]:
@@ -90,3 +91,13 @@ def _gateway(subject: Subject) -> Iterator[str]:
     if gateway.existing:
         where = dotted(subject.at("gateway", "existing"))
         yield f"{where}: that a destroy leaves the ALB in place is not verified; protect it against deletion yourself"
+
+
+def _environment(subject: Subject) -> Iterator[str]:
+    monitoring = subject.draft.monitoring
+    if monitoring and monitoring.prometheus and monitoring.environment:
+        where = dotted(subject.at("monitoring", "environment"))
+        yield (
+            f"{where}: whether ARMS takes an environment beside the one of its addon, and ACK's Knative the switch for "
+            "queueMetrics, is not verified"
+        )

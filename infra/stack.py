@@ -9,6 +9,7 @@ from components.ack_cluster import AckCluster
 from components.alb_gateway import AlbGateway
 from components.gpu_node_pool import GpuNodePool
 from components.knative import Knative
+from components.monitoring import Monitoring
 from components.network import Network
 from components.service_domain import ServiceDomain
 from components.serving_namespace import ServingNamespace, ServingNamespaceArgs
@@ -20,9 +21,13 @@ from infra.parts.cluster import cluster_args
 from infra.parts.gateway import gateway_args, service_domain_args
 from infra.parts.gpu_pools import gpu_pool_args
 from infra.parts.knative import knative_args
+from infra.parts.monitoring import monitoring_args
 from infra.parts.network import network_args
 from infra.parts.service import service_args
 from infra.parts.virtual_nodes import virtual_nodes_args
+
+# Grafana imports it; the path is the checkout's.
+_DASHBOARD = "monitoring/dashboards/knative.json"
 
 
 @dataclass(frozen=True)
@@ -36,10 +41,12 @@ class Stack:
     namespace: ServingNamespace
     domain: str
     services: Mapping[str, StableDiffusionService]
+    monitoring: Monitoring | None
 
     def outputs(self) -> dict[str, pulumi.Input[object]]:
-        """clusterId, gatewayAddress (the ALB's DNS name), domain and namespace, services (host and url by name) and
-        the kubeconfig, which is a secret."""
+        """clusterId, gatewayAddress (the ALB's DNS name), domain and namespace, services (host and url by name),
+        monitoring where there is any (environment, alert rules by name, dashboard to import) and the kubeconfig, which
+        is a secret."""
         return {
             "clusterId": self.cluster.cluster_id,
             "gatewayAddress": self.gateway.dns_name,
@@ -47,7 +54,16 @@ class Stack:
             "namespace": self.namespace.namespace,
             "services": {name: {"host": one.host, "url": one.url} for name, one in self.services.items()},
             "kubeconfig": self.cluster.kubeconfig,
+            **({"monitoring": _links(self.monitoring)} if self.monitoring else {}),
         }
+
+
+def _links(monitoring: Monitoring) -> dict[str, pulumi.Input[object]]:
+    return {
+        "environmentId": monitoring.environment_id,
+        "alertRules": dict(monitoring.alert_rule_ids),
+        "dashboard": _DASHBOARD,
+    }
 
 
 def build(loaded: Loaded, project: str, stack: str) -> Stack:
@@ -76,10 +92,14 @@ def build(loaded: Loaded, project: str, stack: str) -> Stack:
     before_services: list[pulumi.Resource] = [*knative.ready, *gateway.ready, *pools.values()]
     if loaded.settings.virtual_nodes.enabled:
         before_services += VirtualNodes("virtual-nodes", virtual_nodes_args(loaded, network, cluster)).ready
+    monitoring = None
+    if loaded.settings.monitoring.prometheus:
+        monitoring = Monitoring("monitoring", monitoring_args(loaded, prefix, tags, cluster, knative))
+        before_services += monitoring.ready
     services = {
         name: StableDiffusionService(
             name, service_args(loaded, name, namespace.namespace, pools, cluster.provider, before_services)
         )
         for name in loaded.settings.services
     }
-    return Stack(network, cluster, pools, gateway, namespace, domain, services)
+    return Stack(network, cluster, pools, gateway, namespace, domain, services, monitoring)

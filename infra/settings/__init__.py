@@ -8,6 +8,7 @@ from infra.catalogue import GpuType
 from infra.settings.cluster import Cluster
 from infra.settings.gateway import Gateway
 from infra.settings.knative import Knative
+from infra.settings.monitoring import Monitoring
 from infra.settings.network import Network
 from infra.settings.pools import GpuPool
 from infra.settings.section import Section
@@ -46,5 +47,7 @@ class Settings(Section):
     """The ALB in front of all services."""
     services: Annotated[dict[Name, Service], Field(min_length=1)]
     """Services by name."""
+    monitoring: Monitoring = Monitoring()
+    """Managed Prometheus; off by default."""
     catalogue: MoreCatalogue = MoreCatalogue()
     """Additions to the catalogue of regions and GPU types."""

@@ -12,6 +12,7 @@ from infra.settings import MoreCatalogue, Settings
 from infra.settings.cluster import Cluster
 from infra.settings.gateway import Gateway
 from infra.settings.knative import Knative
+from infra.settings.monitoring import Monitoring
 from infra.settings.network import Network
 from infra.settings.pools import GpuPool
 from infra.settings.problem import Problem
@@ -33,6 +34,7 @@ class Draft:
     virtual_nodes: VirtualNodes | None = None
     knative: Knative | None = None
     gateway: Gateway | None = None
+    monitoring: Monitoring | None = None
     catalogue: MoreCatalogue | None = None
     gpu_pools: Mapping[str, GpuPool] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from lab.cloud.arms.rules import Rules
 from lab.cloud.document import Document
 from lab.cloud.naming import RESOURCE_GROUP, new_id, now
 from lab.cloud.store import Collection, Store
@@ -49,6 +50,7 @@ class Monitoring:
         self.instances = Collection(store, "prometheus", Prometheus, "404")
         self.environments = Collection(store, "arms-environment", Environment, "404")
         self.releases = Collection(store, "arms-addon-release", Release, "404")
+        self.rules = Rules(store)
 
     def create_instance(self, parameters: Mapping[str, str]) -> Prometheus:
         identity = parameters.get("ClusterId") or new_id("")
@@ -59,11 +61,12 @@ class Monitoring:
         return self.environments.put(identity, Environment.of(parameters, environment_id=identity))
 
     def delete_environment(self, identity: str) -> None:
-        """With the releases in it."""
+        """With the releases and pod monitors in it."""
         with self._store.transaction():
             for release in self.releases.all():
                 if release.environment_id == identity:
                     self.delete_release(identity, release.release_name)
+            self.rules.forget_environment(identity)
             self.environments.remove(identity)
 
     def install(self, parameters: Mapping[str, str]) -> Release:

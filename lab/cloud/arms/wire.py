@@ -1,16 +1,17 @@
-"""ARMS 2019-08-08: actions on Prometheus instances, environments and addon releases."""
+"""ARMS 2019-08-08: actions on Prometheus instances, environments, addon releases, alert rules and pod monitors."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from lab.cloud.actions import Tagged
 from lab.cloud.arms.models import Monitoring, Release
+from lab.cloud.arms.rules import Rules, pod_monitor_identity
 from lab.cloud.document import Document
 from lab.cloud.rpc import Handler, RpcProduct, RpcRequest
 from lab.cloud.tags import tag_actions
 
 DONE: Mapping[str, Any] = {"Code": 200, "Data": "success", "Message": "success"}
-# The provider looks for the code in an answer of status 200, for these two kinds alone.
+# The provider looks for the code in an answer of status 200, for what is in an environment and for environments.
 GONE: Mapping[str, Any] = {"Code": 404, "Message": "not found"}
 
 
@@ -21,7 +22,8 @@ def arms_product(monitoring: Monitoring) -> RpcProduct:
         """A bare list, unlike every other product: anything else makes the provider panic."""
         return {"TagResources": tags["ListTagResources"](request)["TagResources"]["TagResource"]}
 
-    actions = {**_instances(monitoring), **_environments(monitoring), **_releases(monitoring), **tags}
+    actions = {**_instances(monitoring), **_environments(monitoring), **_releases(monitoring)}
+    actions |= {**_alert_rules(monitoring.rules), **_pod_monitors(monitoring), **tags}
     return RpcProduct("arms", {**actions, "ListTagResources": list_tags})
 
 
@@ -105,6 +107,60 @@ def _releases(monitoring: Monitoring) -> dict[str, Handler]:
         "DescribeAddonRelease": describe,
         "UpgradeAddonRelease": upgrade,
         "DeleteAddonRelease": remove,
+    }
+
+
+def _alert_rules(rules: Rules) -> dict[str, Handler]:
+    def remove(request: RpcRequest) -> Mapping[str, Any]:
+        rules.alerts.remove(request.need("AlertId"))
+        return DONE
+
+    return {
+        "CreatePrometheusAlertRule": lambda request: {
+            **DONE,
+            "PrometheusAlertRule": rules.create_alert(request.parameters).listed(),
+        },
+        "ListPrometheusAlertRules": lambda request: {
+            **DONE,
+            "PrometheusAlertRules": rules.alerts_of(request.need("ClusterId")),
+        },
+        "UpdatePrometheusAlertRule": lambda request: {
+            **DONE,
+            "PrometheusAlertRule": rules.change_alert(request.parameters).listed(),
+        },
+        "DeletePrometheusAlertRule": remove,
+    }
+
+
+def _pod_monitors(monitoring: Monitoring) -> dict[str, Handler]:
+    monitors = monitoring.rules.monitors
+
+    def identity(request: RpcRequest) -> str:
+        return pod_monitor_identity(*(request.need(key) for key in ("EnvironmentId", "Namespace", "PodMonitorName")))
+
+    def create(request: RpcRequest) -> Mapping[str, Any]:
+        environment = monitoring.environments.get(request.need("EnvironmentId"))
+        made = monitoring.rules.put_monitor(environment.environment_id, request.need("ConfigYaml"))
+        return {**DONE, "Data": made.shown()}
+
+    def describe(request: RpcRequest) -> Mapping[str, Any]:
+        monitor = monitors.find(identity(request))
+        return {**DONE, "Data": monitor.shown()} if monitor else GONE
+
+    def update(request: RpcRequest) -> Mapping[str, Any]:
+        monitors.get(identity(request))
+        monitoring.rules.put_monitor(request.need("EnvironmentId"), request.need("ConfigYaml"))
+        return DONE
+
+    def remove(request: RpcRequest) -> Mapping[str, Any]:
+        monitors.remove(identity(request))
+        return DONE
+
+    return {
+        "CreateEnvPodMonitor": create,
+        "DescribeEnvPodMonitor": describe,
+        "UpdateEnvPodMonitor": update,
+        "DeleteEnvPodMonitor": remove,
     }
 
 

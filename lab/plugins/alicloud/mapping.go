@@ -5,6 +5,7 @@ package main
 var resources = map[string]string{
 	"alicloud_alidns_record":              "dns/AlidnsRecord",
 	"alicloud_arms_addon_release":         "arms/AddonRelease",
+	"alicloud_arms_env_pod_monitor":       "arms/EnvPodMonitor",
 	"alicloud_arms_environment":           "arms/Environment",
 	"alicloud_arms_prometheus":            "arms/Prometheus",
 	"alicloud_arms_prometheus_alert_rule": "arms/PrometheusAlertRule",

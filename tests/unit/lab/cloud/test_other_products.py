@@ -157,6 +157,58 @@ def test_an_environment_takes_its_addon_releases_along(api: Api, account: Accoun
     assert api.rpc("arms", "DescribeEnvironment", EnvironmentId=environment)["Code"] == 404
 
 
+RULE = {
+    "ClusterId": "c1", "AlertName": "requests-fail", "Expression": "up == 0", "Duration": "5", "Message": "It fails.",
+    "NotifyType": "ALERT_MANAGER", "Labels": '[{"name": "severity", "value": "critical"}]',
+}  # fmt: skip
+
+
+def test_an_alert_rule_is_shown_as_the_provider_reads_it_and_can_be_changed(api: Api, account: Account) -> None:
+    number = api.rpc("arms", "CreatePrometheusAlertRule", **RULE)["PrometheusAlertRule"]["AlertId"]
+
+    (rule,) = api.rpc("arms", "ListPrometheusAlertRules", ClusterId="c1")["PrometheusAlertRules"]
+    assert rule["AlertId"] == number
+    assert {rule[key] for key in ("Status", "DispatchRuleId")} == {0, 1}, "the provider takes nothing but numbers here"
+    assert rule["Labels"] == [{"Name": "severity", "Value": "critical"}]
+    api.rpc("arms", "UpdatePrometheusAlertRule", **RULE | {"AlertId": str(number), "DispatchRuleId": "7"})
+    (rule,) = api.rpc("arms", "ListPrometheusAlertRules", ClusterId="c1")["PrometheusAlertRules"]
+    assert rule["DispatchRuleId"] == 7
+    assert api.rpc("arms", "ListPrometheusAlertRules", ClusterId="c2")["PrometheusAlertRules"] == []
+    api.rpc("arms", "DeletePrometheusAlertRule", AlertId=str(number))
+    assert account.left() == {}
+
+
+def test_two_alert_rules_of_a_cluster_have_two_names(api: Api) -> None:
+    api.rpc("arms", "CreatePrometheusAlertRule", **RULE)
+    api.rpc("arms", "CreatePrometheusAlertRule", **RULE | {"AlertName": "requests-slow"})
+
+    with pytest.raises(RefusedError, match="requests-fail already"):
+        api.rpc("arms", "CreatePrometheusAlertRule", **RULE)
+
+
+def test_a_pod_monitor_goes_by_the_name_in_its_yaml_and_with_its_environment(api: Api, account: Account) -> None:
+    environment = api.rpc("arms", "CreateEnvironment", EnvironmentType="CS", EnvironmentSubType="ACK")["Data"]
+    text = "metadata: {name: queue-proxy, namespace: knative-serving}"
+
+    made = api.rpc("arms", "CreateEnvPodMonitor", EnvironmentId=environment, ConfigYaml=text)["Data"]
+
+    names = {"EnvironmentId": environment, "Namespace": made["Namespace"], "PodMonitorName": made["PodMonitorName"]}
+    assert (made["Namespace"], made["PodMonitorName"]) == ("knative-serving", "queue-proxy")
+    api.rpc("arms", "UpdateEnvPodMonitor", **names, ConfigYaml=text + " # changed")
+    assert api.rpc("arms", "DescribeEnvPodMonitor", **names)["Data"]["ConfigYaml"].endswith("# changed")
+    api.rpc("arms", "DeleteEnvironment", EnvironmentId=environment)
+    assert account.left() == {}
+    assert api.rpc("arms", "DescribeEnvPodMonitor", **names)["Code"] == 404
+
+
+@pytest.mark.parametrize("text", ["just text", "metadata: {}", "{"])
+def test_a_pod_monitor_that_is_none_is_refused(api: Api, text: str) -> None:
+    environment = api.rpc("arms", "CreateEnvironment", EnvironmentType="CS", EnvironmentSubType="ACK")["Data"]
+
+    with pytest.raises(RefusedError, match="no PodMonitor"):
+        api.rpc("arms", "CreateEnvPodMonitor", EnvironmentId=environment, ConfigYaml=text)
+
+
 def sls(api: Api, method: str, path: str, body: Any = None, host: str = PROJECT_HOST, **query: str) -> Any:
     return api.send(method, host, path, query, json=body)
 

@@ -6,17 +6,20 @@ import signal
 
 from lab.cloud.account import Account
 from lab.cloud.server import serve as serve_account
+from lab.cloud.signatures import Signatures
 from lab.cluster.cluster import Cluster
 from lab.gateway.albconfig import AlbConfigController
 from lab.layout import Layout
 from lab.tools.install import install_lab
+from lab.workspace import KEYS
 
 
 def serve(layout: Layout) -> None:
     """Runs until it is told to end. The cluster goes on without it; its account answers again after a restart."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     cluster = Cluster(layout, install_lab())
-    account = Account(layout.cloud, cluster)
+    keys = {KEYS["ALICLOUD_ACCESS_KEY"]: KEYS["ALICLOUD_SECRET_KEY"]}
+    account = Account(layout.cloud, cluster, signatures=Signatures(keys))
     balancers = AlbConfigController(cluster.current_kubeconfig, account.load_balancers)
     balancers.start()
     try:

@@ -16,7 +16,7 @@ import yaml
 from lab.layout import Layout
 from lab.tools.pulumi import CHECKOUT, FOLDER, Installed
 
-# Signs nothing real: the provider insists on some key, and the emulated account takes any.
+# Opens nothing real: the provider insists on some key, and the emulated account checks that it signed with this one.
 KEYS = {"ALICLOUD_ACCESS_KEY": "lab-access-key", "ALICLOUD_SECRET_KEY": "lab-secret-key"}
 # Without these two the provider asks the account for them at every start, for up to a minute where there is none.
 ACCOUNT = {"ALIBABA_CLOUD_ACCOUNT_TYPE": "Domestic", "ALICLOUD_ACCOUNT_ID": "1234567890123456"}

@@ -18,6 +18,7 @@ from lab.cloud.dns.models import Records
 from lab.cloud.dns.wire import dns_product
 from lab.cloud.ecs.models import SecurityGroups
 from lab.cloud.ecs.wire import ecs_product
+from lab.cloud.errors import ApiError
 from lab.cloud.faults import Faults
 from lab.cloud.kms.models import Keys
 from lab.cloud.kms.wire import kms_product
@@ -26,6 +27,7 @@ from lab.cloud.ram.wire import ram_product
 from lab.cloud.roa import RoaProduct
 from lab.cloud.rpc import RpcProduct
 from lab.cloud.settings import Knobs, Settings
+from lab.cloud.signatures import Signatures
 from lab.cloud.sls import wire as sls
 from lab.cloud.sls.models import LogService
 from lab.cloud.stateless import stateless_products
@@ -34,7 +36,7 @@ from lab.cloud.vpc.addresses import Addresses
 from lab.cloud.vpc.nat import NatGateways
 from lab.cloud.vpc.networks import Networks
 from lab.cloud.vpc.wire import vpc_product
-from lab.cloud.wire import Product
+from lab.cloud.wire import Answer, HttpRequest, Product
 from lab.hands import Hands
 
 # They come and go by themselves: nobody would call them left over.
@@ -48,9 +50,12 @@ class Account:
     load_balancers: for the ALB ingress controller.
     container_service: clusters, pools and nodes.
     knobs: the delays in force.
+    signatures: whose requests are served; None: everyone's.
     """
 
-    def __init__(self, folder: Path, hands: Hands, settings: Settings | None = None) -> None:
+    def __init__(
+        self, folder: Path, hands: Hands, settings: Settings | None = None, signatures: Signatures | None = None
+    ) -> None:
         self.folder = folder
         self.knobs = Knobs(settings)
         self._hands = hands
@@ -75,9 +80,18 @@ class Account:
         by_label: dict[str, Product] = {host: product for product in products for host in product.hosts}
         # The first label of their hosts is a project's name.
         by_suffix: dict[str, Product] = {sls.SUFFIX: sls.sls_product(LogService(self._store))}
-        faults = Faults()
-        control = control_routes(self.left, self.reset, self._calls, self.knobs, faults)
-        self.app: Starlette = cloud_app(Directory(by_label, by_suffix), self._calls, faults, control)
+        self._signatures = signatures
+        self._faults = Faults()
+        control = control_routes(self.left, self.reset, self._calls, self.knobs, self._faults)
+        self.app: Starlette = cloud_app(Directory(by_label, by_suffix), self._calls, self._serve, control)
+
+    def _serve(self, product: Product, request: HttpRequest) -> Answer:
+        try:
+            if self._signatures:
+                self._signatures.check(request)
+        except ApiError as error:
+            return product.refusal(request, error)
+        return self._faults.answer(product, request)
 
     @property
     def unknown_calls(self) -> list[str]:

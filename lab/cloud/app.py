@@ -1,7 +1,7 @@
 """The account as a web application: leads each call to its product by host name, and logs it."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from lab.cloud.calls import CallLog
-from lab.cloud.faults import Faults
 from lab.cloud.wire import Answer, HttpRequest, Product
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]
@@ -37,8 +36,13 @@ class Directory:
         return sorted({product.name for product in [*self._by_label.values(), *self._by_suffix.values()]})
 
 
-def cloud_app(directory: Directory, calls: CallLog, faults: Faults, more_routes: Iterable[BaseRoute] = ()) -> Starlette:
-    """more_routes: go before the products' own."""
+def cloud_app(
+    directory: Directory,
+    calls: CallLog,
+    serve: Callable[[Product, HttpRequest], Answer],
+    more_routes: Iterable[BaseRoute] = (),
+) -> Starlette:
+    """serve: has the product answer, or not; never raises. more_routes: go before the products' own."""
 
     async def call(request: Request) -> Response:
         started = time.monotonic()
@@ -48,7 +52,7 @@ def cloud_app(directory: Directory, calls: CallLog, faults: Faults, more_routes:
             answer, name = _no_product(incoming, directory.names()), incoming.host
         else:
             # Products may wait for the cluster, so they get a thread.
-            answer, name = await run_in_threadpool(faults.answer, product, incoming), product.name
+            answer, name = await run_in_threadpool(serve, product, incoming), product.name
         calls.add(name, answer.action, answer.status, started, answer.unknown)
         if answer.lost:
             return _Broken()

@@ -44,6 +44,8 @@ class AckClusterArgs:
     version: in full, as ACK lists it (1.35.7-aliyun.1): a shorter one differs from what the API reads back.
     service_cidr, pods: fixed at creation; changing one replaces the cluster.
     idle_minutes: how long a node of an autoscaled pool may be idle before it is given back.
+    protect: ACK and the engine both refuse to delete or replace the cluster, the engine the system pool too. To lift
+        it, apply it as false first and destroy then: in one go ACK would still refuse.
     after: resources that must be there before the first node boots (the way out).
     """
 
@@ -55,7 +57,7 @@ class AckClusterArgs:
     system_pool: SystemPoolArgs
     spec: str = "ack.pro.small"
     public_api: bool = True
-    deletion_protection: bool = True
+    protect: bool = False
     idle_minutes: int = 10
     tags: Mapping[str, str] = field(default_factory=dict)
     after: Sequence[pulumi.Resource] = ()
@@ -73,9 +75,10 @@ class AckCluster(pulumi.ComponentResource):
     def __init__(self, name: str, args: AckClusterArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("ack-stable-diffusion:components:AckCluster", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
+        kept = pulumi.ResourceOptions(parent=self, protect=args.protect)
 
-        self.cluster_id = _control_plane(name, args, child).id
-        self.workers = [_system_pool(name, args, self.cluster_id, child)]
+        self.cluster_id = _control_plane(name, args, kept).id
+        self.workers = [_system_pool(name, args, self.cluster_id, kept)]
         _autoscaling(name, args, self.cluster_id, child)
         # Without a duration: a temporary kubeconfig is a new one at every call, and every preview shows a change.
         credential = alicloud.cs.get_cluster_credential_output(
@@ -94,7 +97,7 @@ class AckCluster(pulumi.ComponentResource):
         self.register_outputs({"cluster_id": self.cluster_id, "kubeconfig": self.kubeconfig})
 
 
-def _control_plane(name: str, args: AckClusterArgs, child: pulumi.ResourceOptions) -> alicloud.cs.ManagedKubernetes:
+def _control_plane(name: str, args: AckClusterArgs, kept: pulumi.ResourceOptions) -> alicloud.cs.ManagedKubernetes:
     terway = args.pods if isinstance(args.pods, TerwayPods) else None
     flannel = args.pods if isinstance(args.pods, FlannelPods) else None
     return alicloud.cs.ManagedKubernetes(
@@ -112,12 +115,12 @@ def _control_plane(name: str, args: AckClusterArgs, child: pulumi.ResourceOption
         # The network component owns the way out; a NAT gateway of ACK's own would outlive the cluster.
         new_nat_gateway=False,
         slb_internet_enabled=args.public_api,
-        deletion_protection=args.deletion_protection,
+        deletion_protection=args.protect,
         addons=_addons("terway-eniip" if terway else "flannel"),
         # ACK keeps load balancers by default: they would go on costing and hold their vSwitches.
         delete_options=[{"resource_type": kind, "delete_mode": "delete"} for kind in ("ALB", "SLB")],
         tags=args.tags,
-        opts=pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=list(args.after))),
+        opts=pulumi.ResourceOptions.merge(kept, pulumi.ResourceOptions(depends_on=list(args.after))),
     )
 
 
@@ -132,7 +135,7 @@ def _addons(network: str) -> list[alicloud.cs.ManagedKubernetesAddonArgs]:
 
 
 def _system_pool(
-    name: str, args: AckClusterArgs, cluster_id: pulumi.Output[str], child: pulumi.ResourceOptions
+    name: str, args: AckClusterArgs, cluster_id: pulumi.Output[str], kept: pulumi.ResourceOptions
 ) -> alicloud.cs.NodePool:
     pool = args.system_pool
     return alicloud.cs.NodePool(
@@ -147,7 +150,7 @@ def _system_pool(
         system_disk_size=pool.disk_gib,
         multi_az_policy="BALANCE",
         tags=args.tags,
-        opts=child,
+        opts=kept,
     )
 
 

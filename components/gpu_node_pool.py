@@ -55,6 +55,7 @@ class GpuNodePoolArgs:
     driver_version: of NVIDIA's driver; None: ACK's default at the time a node joins, which moves.
     labels, taints: over and above the pool's own.
     auto_repair: ACK restarts or replaces nodes that fail; makes the pool a managed one.
+    protect: the engine refuses to delete or replace the pool.
     """
 
     cluster_id: pulumi.Input[str]
@@ -74,6 +75,7 @@ class GpuNodePoolArgs:
     labels: Mapping[str, str] = field(default_factory=dict)
     taints: Sequence[TaintArgs] = ()
     auto_repair: bool = False
+    protect: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -112,7 +114,7 @@ class GpuNodePool(pulumi.ComponentResource):
             spot_price_limits=_spot_price_limits(args.spot),
             compensate_with_on_demand=args.spot.on_demand_fallback if args.spot else None,
             tags=args.tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
 
         self.node_pool_id = pool.node_pool_id

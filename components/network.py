@@ -23,12 +23,14 @@ class NetworkArgs:
     network_name: prefix of every name in the console.
     zones: two at least, as ALB asks for vSwitches in two zones.
     egress_mbps: peak of the shared public address; it limits how fast new nodes pull the image.
+    protect: the engine refuses to delete or replace the VPC and the vSwitches. The way out it may: nothing is lost.
     """
 
     network_name: str
     cidr: str
     zones: Sequence[ZoneArgs]
     egress_mbps: int = 200
+    protect: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -46,9 +48,10 @@ class Network(pulumi.ComponentResource):
         super().__init__("ack-stable-diffusion:components:Network", name, None, opts)
         self._args, self._name = args, name
         self._child = pulumi.ResourceOptions(parent=self)
+        self._kept = pulumi.ResourceOptions(parent=self, protect=args.protect)
 
         vpc = alicloud.vpc.Network(
-            f"{name}-vpc", vpc_name=args.network_name, cidr_block=args.cidr, tags=args.tags, opts=self._child
+            f"{name}-vpc", vpc_name=args.network_name, cidr_block=args.cidr, tags=args.tags, opts=self._kept
         )
         self.vpc_id = vpc.id
         nodes = {zone.zone_id: self._vswitch("nodes", zone.zone_id, zone.node_cidr) for zone in args.zones}
@@ -69,7 +72,7 @@ class Network(pulumi.ComponentResource):
             cidr_block=cidr,
             vswitch_name=f"{self._args.network_name}-{use}-{zone_id}",
             tags=self._args.tags,
-            opts=self._child,
+            opts=self._kept,
         )
 
     def _way_out(self, vswitches: Mapping[str, Mapping[str, alicloud.vpc.Switch]]) -> list[pulumi.Resource]:

@@ -28,6 +28,9 @@ from infra.parts.virtual_nodes import virtual_nodes_args
 
 # Grafana imports it; the path is the checkout's.
 _DASHBOARD = "monitoring/dashboards/knative.json"
+# `make destroy` reads the first word.
+_ON = "on: to lift it, set deletionProtection to false and run `pulumi up`; then `pulumi destroy` works"
+_OFF = "off: `pulumi destroy` removes everything"
 
 
 @dataclass(frozen=True)
@@ -42,17 +45,19 @@ class Stack:
     domain: str
     services: Mapping[str, StableDiffusionService]
     monitoring: Monitoring | None
+    protected: bool
 
     def outputs(self) -> dict[str, pulumi.Input[object]]:
         """clusterId, gatewayAddress (the ALB's DNS name), domain and namespace, services (host and url by name),
-        monitoring where there is any (environment, alert rules by name, dashboard to import) and the kubeconfig, which
-        is a secret."""
+        monitoring where there is any (environment, alert rules by name, dashboard to import), deletionProtection (on
+        or off, and what to do about it) and the kubeconfig, which is a secret."""
         return {
             "clusterId": self.cluster.cluster_id,
             "gatewayAddress": self.gateway.dns_name,
             "domain": self.domain,
             "namespace": self.namespace.namespace,
             "services": {name: {"host": one.host, "url": one.url} for name, one in self.services.items()},
+            "deletionProtection": _ON if self.protected else _OFF,
             "kubeconfig": self.cluster.kubeconfig,
             **({"monitoring": _links(self.monitoring)} if self.monitoring else {}),
         }
@@ -102,4 +107,5 @@ def build(loaded: Loaded, project: str, stack: str) -> Stack:
         )
         for name in loaded.settings.services
     }
-    return Stack(network, cluster, pools, gateway, namespace, domain, services, monitoring)
+    protected = loaded.settings.protected
+    return Stack(network, cluster, pools, gateway, namespace, domain, services, monitoring, protected)

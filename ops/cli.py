@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ops.destroy import ProtectedError, destroy
 from ops.hey import HeyError
 from ops.image import ImageError
 from ops.outputs import OutputsError, StackOutputs
@@ -52,6 +53,20 @@ def verify_command(
     console.print(_table(report))
     if not report.ok:
         raise typer.Exit(1)
+
+
+@app.command("destroy", context_settings={"ignore_unknown_options": True})
+def destroy_command(
+    stack: Annotated[str, typer.Argument(help="As `pulumi stack ls` names it.")],
+    arguments: Annotated[list[str] | None, typer.Argument(help="For `pulumi destroy`, such as --yes.")] = None,
+) -> None:
+    """Removes a stack from the account, or says how to lift its protection."""
+    try:
+        status = destroy(stack, arguments or [])
+    except ProtectedError as error:
+        Console(stderr=True, highlight=False).print(str(error), style="red", markup=False)
+        raise typer.Exit(1) from error
+    raise typer.Exit(status)
 
 
 def _target(outputs: StackOutputs, service: str | None, address: str | None) -> Target:

@@ -12,7 +12,6 @@ def cluster_args(loaded: Loaded, prefix: str, tags: Mapping[str, str], network: 
     settings, cluster = loaded.settings, loaded.settings.cluster
     system = cluster.system_pool
     flannel = cluster.pod_network == "flannel"
-    protected = settings.production if cluster.deletion_protection is None else cluster.deletion_protection
     return AckClusterArgs(
         cluster_name=prefix,
         version=loaded.catalogue.full_version(cluster.version),
@@ -27,8 +26,8 @@ def cluster_args(loaded: Loaded, prefix: str, tags: Mapping[str, str], network: 
             disk_gib=system.disk_gib,
         ),
         spec=cluster.spec,
-        public_api=cluster.public_api,
-        deletion_protection=protected,
+        public_api=cluster.api_server.public,
+        protect=settings.protected,
         idle_minutes=cluster.idle_minutes,
         tags=tags,
         after=network.egress,

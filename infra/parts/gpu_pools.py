@@ -36,5 +36,6 @@ def gpu_pool_args(
         labels=pool.labels,
         taints=[TaintArgs(taint.key, taint.value, taint.effect) for taint in pool.taints],
         auto_repair=pool.auto_repair,
+        protect=loaded.settings.protected,
         tags=tags,
     )

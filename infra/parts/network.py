@@ -19,5 +19,6 @@ def network_args(loaded: Loaded, prefix: str, tags: Mapping[str, str]) -> Networ
             for zone in cut(IPv4Network(network.cidr), network.zones)
         ],
         egress_mbps=network.egress_mbps,
+        protect=loaded.settings.protected,
         tags=tags,
     )

@@ -30,7 +30,10 @@ class Settings(Section):
     """Everything below the project's own keys in a stack file."""
 
     production: bool = False
-    """Protects the cluster against deletion."""
+    """Protects network, cluster and GPU pools against deletion and replacement."""
+    deletion_protection: bool | None = None
+    """Whether the engine refuses to delete or replace VPC, vSwitches, cluster and node pools, and ACK the cluster; by
+    default as `production` says. To remove such a part, set it to false and `pulumi up` first."""
     namespace: Name = "default"
     """Kubernetes namespace of the services; made unless it is `default`."""
     network: Network
@@ -51,3 +54,8 @@ class Settings(Section):
     """Managed Prometheus; off by default."""
     catalogue: MoreCatalogue = MoreCatalogue()
     """Additions to the catalogue of regions and GPU types."""
+
+    @property
+    def protected(self) -> bool:
+        """Whether the parts that hold everything else are protected."""
+        return self.production if self.deletion_protection is None else self.deletion_protection

@@ -30,6 +30,15 @@ class SystemPool(Section):
     """Size of the system disks, GiB."""
 
 
+class ApiServer(Section):
+    """How the Kubernetes API is reached."""
+
+    public: bool = True
+    """Whether the API server has a public address; without one Pulumi must run inside the VPC. Fixed at creation:
+    changing it replaces the cluster. Who may connect the provider cannot say: that is an access list of the API
+    server's load balancer, made by hand."""
+
+
 class Cluster(Section):
     """The ACK cluster."""
 
@@ -50,10 +59,8 @@ class Cluster(Section):
     """Address range of pods with flannel; terway takes them from the VPC. Fixed once the cluster is made."""
     image_type: ImageType = "AliyunLinux4"
     """Operating system of all nodes. Kubernetes 1.35 and later need cgroup v2, which AliyunLinux3 lacks by default."""
-    public_api: bool = True
-    """Whether the API server has a public address; without one Pulumi must run inside the VPC. Fixed at creation."""
-    deletion_protection: bool | None = None
-    """Whether ACK refuses to delete the cluster; by default as `production` says."""
+    api_server: ApiServer = ApiServer()
+    """How the Kubernetes API is reached."""
     idle_minutes: Annotated[int, Field(ge=1, le=240)] = 10
     """How long a GPU node may be idle before it is given back; a shorter time saves money, a longer one saves the
     minutes of a new node."""

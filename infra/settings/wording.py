@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from infra.settings.moved import moved
 from infra.settings.problem import Path, Problem, choice, did_you_mean
 from infra.settings.schema import ENTRIES, allowed_at, count, keys_at, schema_at
 
@@ -46,7 +47,7 @@ class Wording:
         place = error["loc"]
         if error["type"] == "extra_forbidden":
             known = keys_at(place[:-1])
-            mend = did_you_mean(str(place[-1]), known, "remove it")
+            mend = moved(place) or did_you_mean(str(place[-1]), known, "remove it")
             return Problem(self.at(*place), "not a known key", choice(known), mend)
         if error["type"] == "missing":
             return Problem(self.at(*place), "nothing", allowed_at(place), _add(place))

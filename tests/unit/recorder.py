@@ -71,6 +71,11 @@ class Recorded:
         """The resource of a type and name, if it is there."""
         return next((one for one in self.registrations if (one.typ, one.name) == (typ, name)), None)
 
+    @property
+    def protected(self) -> set[str]:
+        """Names of the resources that the engine refuses to delete or replace."""
+        return {one.name for one in self.registrations if one.request.protect}
+
     def waits_for(self, name: str) -> set[str]:
         """Names of all resources that must be there before that one, through any number of others."""
         seen: set[str] = set()

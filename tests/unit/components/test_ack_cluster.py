@@ -93,8 +93,11 @@ def test_the_ingress_controller_that_conflicts_with_alb_is_off(engine: Engine) -
 
 
 @pytest.mark.parametrize("protected", [True, False])
-def test_deletion_protection_is_as_asked(engine: Engine, protected: bool) -> None:
-    assert engine(cluster(deletion_protection=protected)).only(CLUSTER).inputs["deletionProtection"] is protected
+def test_a_protected_cluster_is_kept_by_the_engine_and_by_ack(engine: Engine, protected: bool) -> None:
+    recorded = engine(cluster(protect=protected))
+
+    assert recorded.only(CLUSTER).inputs["deletionProtection"] is protected
+    assert recorded.protected == ({"ack-cluster", "ack-system"} if protected else set())
 
 
 def test_both_idle_times_of_the_autoscaler_are_equal_because_the_provider_swaps_them(engine: Engine) -> None:

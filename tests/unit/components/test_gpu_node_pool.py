@@ -33,6 +33,11 @@ def test_the_pool_goes_from_zero_to_its_largest_and_has_no_size_of_its_own(engin
     assert not {"desiredSize", "nodeCount", "instances"} & set(inputs), "each of these fights the autoscaler"
 
 
+@pytest.mark.parametrize("protected", [True, False])
+def test_the_engine_keeps_a_protected_pool(engine: Engine, protected: bool) -> None:
+    assert pool(engine, protect=protected).request.protect is protected
+
+
 def test_what_places_a_pod_is_what_the_nodes_carry(engine: Engine) -> None:
     selectors: list[GpuNodePool] = []
     make: Callable[[], None] = lambda: selectors.append(GpuNodePool("a10", ARGS))  # noqa: E731 - typed for mypy

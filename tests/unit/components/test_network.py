@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from components.network import Network, NetworkArgs, ZoneArgs
@@ -9,8 +11,11 @@ ZONES = [
 ]
 
 
+ARGS = NetworkArgs(network_name="sd-dev", cidr="10.32.0.0/16", zones=ZONES, tags={"stack": "dev"})
+
+
 def network() -> Network:
-    return Network("net", NetworkArgs(network_name="sd-dev", cidr="10.32.0.0/16", zones=ZONES, tags={"stack": "dev"}))
+    return Network("net", ARGS)
 
 
 def test_every_zone_has_a_vswitch_for_nodes_and_one_for_pods(engine: Engine) -> None:
@@ -34,6 +39,14 @@ def test_the_way_out_waits_for_the_address_to_be_bound(engine: Engine) -> None:
 
     for entry in recorded.all("alicloud:vpc/snatEntry:SnatEntry"):
         assert "net-association" in entry.dependencies
+
+
+def test_what_cannot_be_had_back_is_protected_and_the_way_out_is_not(engine: Engine) -> None:
+    recorded = engine(lambda: Network("net", replace(ARGS, protect=True)))
+
+    vswitches = {one.name for one in recorded.all("alicloud:vpc/switch:Switch")}
+    assert recorded.protected == {"net-vpc", *vswitches}
+    assert engine(network).protected == set()
 
 
 def test_children_belong_to_the_component(engine: Engine) -> None:

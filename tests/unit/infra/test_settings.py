@@ -23,7 +23,8 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str, str, str]] = {
         f"{SERVICES}.env.STEPS", "20", "numbers in quotes", 'write it in quotes: "20"',
     ),
     "text for a boolean": (
-        {"cluster__publicApi": "yes"}, "cluster.publicApi", '"yes"', "true or false", "true or false, without quotes",
+        {"cluster__apiServer__public": "yes"},
+        "cluster.apiServer.public", '"yes"', "true or false", "true or false, without quotes",
     ),
     "fraction for a whole number": (
         {"services__sd__scaling__maxScale": 2.5},
@@ -46,6 +47,18 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str, str, str]] = {
     ),
     "unknown key that is like no other": (
         {"network__colour": "red"}, "network.colour", "not a known key", "one of cidr, zones, egressMbps", "remove it",
+    ),
+    "key that has moved up": (
+        {"cluster__deletionProtection": True},
+        "cluster.deletionProtection", "not a known key", "apiServer", "write deletionProtection at the top",
+    ),
+    "key that has moved down": (
+        {"cluster__publicApi": False},
+        "cluster.publicApi", "not a known key", "apiServer", "write cluster.apiServer: {public: true}",
+    ),
+    "access list of the API server": (
+        {"cluster__apiServer": {"allowCidrs": ["203.0.113.0/24"]}},
+        "cluster.apiServer.allowCidrs", "not a known key", "one of public", "no argument of the provider",
     ),
     "missing key": (
         {"network__cidr": None}, "network.cidr", "nothing", "such as 10.32.0.0/16", "add cidr: Address range",

@@ -138,6 +138,7 @@ def test_the_outputs_are_what_commands_rely_on(engine: Engine, known: Known) -> 
         "domain": ["example.com"],
         "namespace": ["default"],
         "services": [{"sd": {"host": "sd.default.example.com", "url": "http://sd.default.example.com"}}],
+        "deletionProtection": ["off: `pulumi destroy` removes everything"],
         "kubeconfig": [KUBECONFIG],
     }
 
@@ -156,10 +157,19 @@ def test_of_the_outputs_the_kubeconfig_alone_is_secret(engine: Engine, known: Kn
 
 @pytest.mark.parametrize(
     ("changes", "protected"),
-    [({}, False), ({"production": True}, True), ({"production": True, "cluster__deletionProtection": False}, False)],
+    [
+        ({}, False),
+        ({"production": True}, True),
+        ({"production": True, "deletionProtection": False}, False),
+        ({"deletionProtection": True}, True),
+    ],
 )
 def test_production_is_protected_unless_it_is_said_otherwise(engine: Engine, changes: Raw, protected: bool) -> None:
-    assert engine(stack(guide(**changes))).only(CLUSTER).inputs["deletionProtection"] is protected
+    recorded = engine(stack(guide(**changes)))
+
+    vswitches = {one.name for one in recorded.all("alicloud:vpc/switch:Switch")}
+    kept = {"network-vpc", *vswitches, "ack-cluster", "ack-system", "gn5-pool"}
+    assert recorded.protected == (kept if protected else set())
 
 
 def test_ack_is_asked_for_the_full_version(engine: Engine) -> None:

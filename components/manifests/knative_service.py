@@ -7,13 +7,13 @@ from typing import Any
 import pulumi
 
 from components.manifests.eci import Eci, eci_annotations, eci_labels
+from components.manifests.scaling import Scaling, scaling_annotations
 
 Manifest = dict[str, Any]
 
 API_VERSION = "serving.knative.dev/v1"
 KIND = "Service"
 
-_AUTOSCALING = "autoscaling.knative.dev"
 _AFFINITY = "serving.knative.dev.alibabacloud"
 # ACK reads five specifications at most (k8s.aliyun.com/eci-use-specs).
 _MAX_ECI_SPECS = 5
@@ -25,26 +25,6 @@ class CookieAffinity:
 
     cookie_name: str
     timeout_seconds: int
-
-
-@dataclass(frozen=True)
-class Scaling:
-    """How many pods a revision runs. None leaves the choice to the cluster's config-autoscaler.
-
-    initial_scale: pods that must be ready before a new revision counts as ready; 0 buys no GPU node at a
-        deployment, and shows a bad image only at the first request.
-    activation_scale: pods to start at once when leaving zero, 2 at least.
-    target_burst_capacity: requests that the activator holds back; 0 takes it out of the path once a pod runs.
-        With the activator in the path a cookie pins an activator, not a pod, and a killed container answers 502
-        to as many requests as it can swallow until it is back.
-    """
-
-    min_scale: int | None = None
-    max_scale: int = 10
-    initial_scale: int | None = None
-    activation_scale: int | None = None
-    target_utilization_percentage: int = 100
-    target_burst_capacity: int | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +77,7 @@ class KnativeServiceSpec:
     env: Mapping[str, pulumi.Input[str] | SecretEnv] = field(default_factory=dict)
     container_concurrency: int = 1
     timeout_seconds: int | None = 600
-    scaling: Scaling = Scaling()
+    scaling: Scaling = field(default_factory=Scaling)
     resources: Resources = Resources()
     readiness: ReadinessProbe = ReadinessProbe()
     affinity: CookieAffinity | None = None
@@ -122,7 +102,7 @@ def knative_service(spec: KnativeServiceSpec) -> Manifest:
             "template": {
                 "metadata": {
                     **_without_empty({"labels": eci_labels(spec.eci)}),
-                    "annotations": {**_scaling(spec.scaling), **_eci(spec)},
+                    "annotations": {**scaling_annotations(spec.scaling), **_eci(spec)},
                 },
                 "spec": _pod(spec),
             }
@@ -138,20 +118,6 @@ def _affinity(affinity: CookieAffinity | None) -> dict[str, str]:
         f"{_AFFINITY}/cookie-name": affinity.cookie_name,
         f"{_AFFINITY}/cookie-timeout": str(affinity.timeout_seconds),
     }
-
-
-def _scaling(scaling: Scaling) -> dict[str, str]:
-    # maxScale and targetUtilizationPercentage are the guide's spelling, which Knative takes as well as its own.
-    values: dict[str, str | int | None] = {
-        "class": f"kpa.{_AUTOSCALING}",
-        "min-scale": scaling.min_scale,
-        "maxScale": scaling.max_scale,
-        "initial-scale": scaling.initial_scale,
-        "activation-scale": scaling.activation_scale,
-        "targetUtilizationPercentage": scaling.target_utilization_percentage,
-        "target-burst-capacity": scaling.target_burst_capacity,
-    }
-    return {f"{_AUTOSCALING}/{key}": str(value) for key, value in values.items() if value is not None}
 
 
 def _eci(spec: KnativeServiceSpec) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from infra.checks import gateway, monitoring, network, pool_options, pools, services, virtual_nodes
+from infra.checks import gateway, monitoring, network, pool_options, pools, scaling, services, virtual_nodes
 from infra.checks.subject import Subject
 from infra.settings.problem import Problem
 
@@ -12,6 +12,7 @@ _CHECKS = (
     *pools.CHECKS,
     *pool_options.CHECKS,
     *services.CHECKS,
+    *scaling.CHECKS,
     *virtual_nodes.CHECKS,
     *monitoring.CHECKS,
 )

@@ -7,9 +7,7 @@ from infra.checks.pools import known_types
 from infra.checks.subject import Subject
 from infra.settings.problem import Problem, did_you_mean
 from infra.settings.services import Service
-from infra.settings.texts import cpus, gibibytes, seconds
-
-_STABLE_WINDOW = (6, 3600)
+from infra.settings.texts import cpus, gibibytes
 
 
 def image_by_digest(subject: Subject) -> Iterator[Problem]:
@@ -37,18 +35,6 @@ def pool_is_there(subject: Subject) -> Iterator[Problem]:
             yield Problem(subject.at("services", name, "pool"), found, f"a GPU pool: {', '.join(pools)}", mend)
 
 
-def scales(subject: Subject) -> Iterator[Problem]:
-    """minScale, initialScale and activationScale ≤ maxScale."""
-    for name, service in subject.draft.services.items():
-        scaling = service.scaling
-        for key in ("min_scale", "initial_scale", "activation_scale"):
-            value = getattr(scaling, key)
-            if value is not None and value > scaling.max_scale:
-                alias = type(scaling).model_fields[key].alias or key
-                path = subject.at("services", name, "scaling", alias)
-                yield Problem(path, str(value), f"at most maxScale ({scaling.max_scale})", "lower it or raise maxScale")
-
-
 def timeouts(subject: Subject) -> Iterator[Problem]:
     """The gateway must wait as long as Knative does, else it answers 504 to a request that is still served."""
     gateway = subject.draft.gateway
@@ -62,14 +48,6 @@ def timeouts(subject: Subject) -> Iterator[Problem]:
                 f"at most gateway.requestTimeoutSeconds ({gateway.request_timeout_seconds})",
                 "lower it or raise the gateway's, 600 at most",
             )
-
-
-def stable_window(subject: Subject) -> Iterator[Problem]:
-    """Knative's autoscaler refuses a window outside its bounds, and then keeps the old settings."""
-    knative, (low, high) = subject.draft.knative, _STABLE_WINDOW
-    if knative and not low <= seconds(knative.stable_window) <= high:
-        path = subject.at("knative", "stableWindow")
-        yield Problem(path, f'"{knative.stable_window}"', f"from {low}s to {high}s", "take a value in that range")
 
 
 def requests_within_limits(subject: Subject) -> Iterator[Problem]:
@@ -137,9 +115,7 @@ def fits(service: Service, facts: GpuType, share: float) -> bool:
 CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     image_by_digest,
     pool_is_there,
-    scales,
     timeouts,
-    stable_window,
     requests_within_limits,
     fits_a_node,
     passwords_encrypted,

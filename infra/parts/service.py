@@ -6,7 +6,8 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.gpu_node_pool import ANY_GPU_POOL, GPU_TOLERATION, GpuNodePool
-from components.manifests.knative_service import CookieAffinity, KnativeServiceSpec, Resources, Scaling
+from components.manifests.knative_service import CookieAffinity, KnativeServiceSpec, Resources
+from components.manifests.scaling import Scaling
 from components.stable_diffusion_service import Login, StableDiffusionServiceArgs
 from infra.domain import service_domain
 from infra.load import Loaded
@@ -43,7 +44,7 @@ def service_args(
             timeout_seconds=service.timeout_seconds,
             scaling=_scaling(service),
             resources=_resources(service),
-            affinity=_affinity(service),
+            affinity=_affinity(name, service),
             node_selector=pools[service.pool].node_selector if service.pool else ANY_GPU_POOL,
             tolerations=pools[service.pool].tolerations if service.pool else [GPU_TOLERATION],
             eci_use_specs=_instance_types(loaded, service),
@@ -79,6 +80,11 @@ def _scaling(service: Service) -> Scaling:
         activation_scale=scaling.activation_scale,
         target_utilization_percentage=scaling.target_utilization_percentage,
         target_burst_capacity=burst_capacity,
+        window=scaling.window,
+        scale_down_delay=scaling.scale_down_delay,
+        pod_retention_period=scaling.pod_retention_period,
+        panic_window_percentage=scaling.panic_window_percentage,
+        panic_threshold_percentage=scaling.panic_threshold_percentage,
     )
 
 
@@ -92,9 +98,9 @@ def _resources(service: Service) -> Resources:
     )
 
 
-def _affinity(service: Service) -> CookieAffinity | None:
+def _affinity(name: str, service: Service) -> CookieAffinity | None:
     affinity = service.affinity
-    return CookieAffinity(affinity.cookie_name, affinity.timeout_seconds) if affinity else None
+    return CookieAffinity(affinity.cookie_name or f"sd-{name}", affinity.timeout_seconds) if affinity else None
 
 
 def _instance_types(loaded: Loaded, service: Service) -> Sequence[str]:

@@ -1,42 +1,15 @@
 """Settings of one service."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
+from infra.settings.affinity import Affinity
+from infra.settings.roles import Role, preset
+from infra.settings.scaling import Scaling
 from infra.settings.section import Section
-from infra.settings.texts import CookieName, Cpu, EnvName, EnvValue, Image, Memory, Name
+from infra.settings.texts import Cpu, EnvName, EnvValue, Image, Memory, Name
 from infra.settings.virtual_nodes import Eci
-
-
-class Scaling(Section):
-    """How many pods run."""
-
-    min_scale: Annotated[int, Field(ge=0, le=1000)] = 0
-    """Pods that are always there; 0 costs nothing when idle, and the first request then waits for a node."""
-    max_scale: Annotated[int, Field(ge=1, le=1000)] = 10
-    """Pods at most: prevents unbounded GPU spend."""
-    initial_scale: Annotated[int, Field(ge=0, le=1000)] = 1
-    """Pods that a new revision must bring up to count as ready. 0 buys no GPU node at a deployment, and shows a bad
-    image only at the first request."""
-    activation_scale: Annotated[int, Field(ge=2, le=1000)] | None = None
-    """Pods to start at once when leaving zero."""
-    target_utilization_percentage: Annotated[int, Field(ge=1, le=100)] = 100
-    """Of containerConcurrency; at 100 a pod is added only when the others are fully used."""
-    target_burst_capacity: Annotated[int, Field(ge=-1, le=10000)] | None = None
-    """Whether Knative's activator stands between gateway and pods. 0: only until a pod runs, so that a cookie finds its
-    pod and a killed container costs one or two requests instead of hundreds. -1: always, so that a request goes to a
-    pod that is free, and five at once bring up five pods and not now and then a sixth. Left out: 0 with affinity,
-    which needs it; else Knative's own 211, which for Stable Diffusion comes to -1."""
-
-
-class Affinity(Section):
-    """Sends a browser to the pod that served it before."""
-
-    cookie_name: CookieName
-    """Name of the cookie that the gateway sets."""
-    timeout_seconds: Annotated[int, Field(ge=1, le=86400)]
-    """Lifetime of the cookie."""
 
 
 class Requests(Section):
@@ -80,6 +53,13 @@ class Login(Section):
 class Service(Section):
     """One Knative Service that runs Stable Diffusion."""
 
+    role: Role | None = None
+    """What the service is for, where one image serves people and programs. ui: the page for people, without the API:
+    cookie affinity, the activator out of the path, pods that outlast a pause for thought (scaling.scaleDownDelay 5m,
+    scaling.podRetentionPeriod 10m, both paid for). api: the API for programs: no affinity, any pod that is free, the
+    activator out of the path (scaling.targetBurstCapacity 0), since then a killed container costs one or two requests
+    instead of hundreds. What the service says itself counts more than its role. Left out: page and API together, as
+    in the guide."""
     image: Image
     """By digest, so that what was tested is what runs."""
     pool: Name | None = None
@@ -87,7 +67,7 @@ class Service(Section):
     command: Annotated[tuple[str, ...], Field(min_length=1)] = ("python3", "launch.py")
     """Program and first arguments."""
     args: tuple[str, ...] = ("--listen", "--skip-torch-cuda-test", "--api")
-    """Further arguments."""
+    """Further arguments. Without --api the page alone answers; with it the page and the API."""
     port: Annotated[int, Field(ge=1, le=65535)] = 7860
     """Port that the web UI and the API listen on."""
     env: dict[EnvName, EnvValue] = {}
@@ -106,3 +86,7 @@ class Service(Section):
     """Run on virtual nodes, alone or when the GPU pools are full; left out: on GPU nodes alone."""
     login: Login | None = None
     """Left out: everyone who reaches the gateway may make images."""
+
+    @model_validator(mode="after")
+    def _completed_by_its_role(self) -> Self:
+        return self.model_copy(update=preset(self.role, self)) if self.role else self

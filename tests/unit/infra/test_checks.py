@@ -94,6 +94,21 @@ PROBLEMS: dict[str, tuple[dict[str, Any], str, str, str, str]] = {
     "window that Knative refuses": (
         {"knative__stableWindow": "5s"}, "knative.stableWindow", "5s", "from 6s to 3600s", "in that range",
     ),
+    "window of a service that Knative refuses": (
+        {"services__sd__scaling__window": "2h"}, "services.sd.scaling.window", "2h", "from 6s to 3600s", "range",
+    ),
+    "delay that Knative refuses": (
+        {"services__sd__scaling__scaleDownDelay": "61m"},
+        "services.sd.scaling.scaleDownDelay", "61m", "from 0s to 3600s", "in that range",
+    ),
+    "retention that Knative refuses": (
+        {"services__sd__scaling__podRetentionPeriod": "61m"},
+        "services.sd.scaling.podRetentionPeriod", "61m", "from 0s to 3600s", "in that range",
+    ),
+    "waking to fewer pods than are always there": (
+        {"services__sd__scaling": {"minScale": 3, "activationScale": 2}},
+        "services.sd.scaling.activationScale", "2", "at least minScale (3)", "leave it out",
+    ),
     "memory asked for above the limit": (
         {"services__sd__resources": {"limits": {"memory": "1Gi"}}},
         "services.sd.resources.requests.memory", "8Gi", "at most resources.limits.memory", "raise the limit",

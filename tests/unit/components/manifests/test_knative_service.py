@@ -10,10 +10,10 @@ from components.manifests.knative_service import (
     CookieAffinity,
     KnativeServiceSpec,
     Resources,
-    Scaling,
     SecretEnv,
     knative_service,
 )
+from components.manifests.scaling import Scaling
 
 GUIDE = yaml.safe_load(Path(__file__).with_name("guide.yaml").read_text(encoding="utf-8"))
 IMAGE = GUIDE["spec"]["template"]["spec"]["containers"][0]["image"]
@@ -108,6 +108,11 @@ SCALING = [
     (Scaling(target_burst_capacity=0), "target-burst-capacity", "0"),
     (Scaling(target_burst_capacity=-1), "target-burst-capacity", "-1"),
     (Scaling(target_utilization_percentage=70), "targetUtilizationPercentage", "70"),
+    (Scaling(window="90s"), "window", "90s"),
+    (Scaling(scale_down_delay="0s"), "scale-down-delay", "0s"),
+    (Scaling(pod_retention_period="10m"), "scale-to-zero-pod-retention-period", "10m"),
+    (Scaling(panic_window_percentage=5), "panic-window-percentage", "5"),
+    (Scaling(panic_threshold_percentage=150.5), "panic-threshold-percentage", "150.5"),
 ]
 
 
@@ -125,7 +130,7 @@ def test_what_is_left_open_is_left_to_the_cluster() -> None:
 
 
 def test_every_annotation_is_text() -> None:
-    full = Scaling(1, 2, 1, 2, 70, 0)
+    full = Scaling(1, 2, 1, 2, 70, 0, "60s", "1m", "10m", 10.0, 200.0)
     manifest = knative_service(replace(AS_THE_GUIDE, scaling=full))
 
     values = [*manifest["metadata"]["annotations"].values(), *annotations(replace(AS_THE_GUIDE, scaling=full)).values()]

@@ -1,6 +1,7 @@
 """Fixtures of tests that need an engine but no cloud."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 import pulumi
@@ -27,7 +28,17 @@ class Engine(Protocol):
 
 
 @pytest.fixture
-def engine() -> Engine:
+def loop() -> Iterator[None]:
+    """The SDK takes the thread's event loop, and whoever used asyncio.run before has left none."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+@pytest.fixture
+def engine(loop: None) -> Engine:
     """A fresh engine per run."""
 
     def run(

@@ -11,7 +11,7 @@ from components.live_object import LiveObject, waiting_for
 from components.manifests.eci import nodes_before_eci
 from components.manifests.knative_service import KnativeServiceSpec, SecretEnv, knative_service
 
-_LOGIN_ENV = "SD_LOGIN"
+LOGIN_ENV = "SD_LOGIN"
 _LOGIN_KEY = "login"
 
 
@@ -96,7 +96,7 @@ def _with_login(spec: KnativeServiceSpec, secret: kubernetes.core.v1.Secret) -> 
     secret_name = secret.metadata.apply(lambda metadata: str(metadata.name))
     return replace(
         spec,
-        env={**spec.env, _LOGIN_ENV: SecretEnv(secret_name, _LOGIN_KEY)},
+        env={**spec.env, LOGIN_ENV: SecretEnv(secret_name, _LOGIN_KEY)},
         # --gradio-auth guards the page, --api-auth the API; each leaves the other open.
-        args=(*spec.args, f"--gradio-auth=$({_LOGIN_ENV})", f"--api-auth=$({_LOGIN_ENV})"),
+        args=(*spec.args, f"--gradio-auth=$({LOGIN_ENV})", f"--api-auth=$({LOGIN_ENV})"),
     )

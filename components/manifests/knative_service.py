@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 
 from components.manifests.eci import Eci, eci_annotations, eci_labels
+from components.manifests.probes import Probe, probe
 from components.manifests.scaling import Scaling, scaling_annotations
 
 Manifest = dict[str, Any]
@@ -40,15 +41,6 @@ class Resources:
 
 
 @dataclass(frozen=True)
-class ReadinessProbe:
-    """A TCP probe of the service's port."""
-
-    initial_delay_seconds: int = 5
-    period_seconds: int = 1
-    failure_threshold: int = 3
-
-
-@dataclass(frozen=True)
 class SecretEnv:
     """An environment variable out of a Kubernetes Secret."""
 
@@ -62,6 +54,7 @@ class KnativeServiceSpec:
 
     timeout_seconds: a request may take, queueing included; None: the cluster's default (300).
         Knative refuses more than its max-revision-timeout-seconds (600).
+    progress_deadline_seconds: how long a revision may take to become ready; None: config-deployment's.
     eci_use_specs: instance types for pods that land on virtual nodes; without virtual nodes it does nothing.
     eci: how the pods run on virtual nodes, instead of eci_use_specs. node_selector then counts for nothing: virtual
         nodes have no labels of ours.
@@ -79,7 +72,9 @@ class KnativeServiceSpec:
     timeout_seconds: int | None = 600
     scaling: Scaling = field(default_factory=Scaling)
     resources: Resources = Resources()
-    readiness: ReadinessProbe = ReadinessProbe()
+    readiness: Probe = field(default_factory=Probe)
+    liveness: Probe | None = None
+    progress_deadline_seconds: int | None = None
     affinity: CookieAffinity | None = None
     node_selector: Mapping[str, str] = field(default_factory=dict)
     tolerations: Sequence[Mapping[str, str]] = ()
@@ -102,7 +97,7 @@ def knative_service(spec: KnativeServiceSpec) -> Manifest:
             "template": {
                 "metadata": {
                     **_without_empty({"labels": eci_labels(spec.eci)}),
-                    "annotations": {**scaling_annotations(spec.scaling), **_eci(spec)},
+                    "annotations": {**scaling_annotations(spec.scaling), **_deadline(spec), **_eci(spec)},
                 },
                 "spec": _pod(spec),
             }
@@ -118,6 +113,11 @@ def _affinity(affinity: CookieAffinity | None) -> dict[str, str]:
         f"{_AFFINITY}/cookie-name": affinity.cookie_name,
         f"{_AFFINITY}/cookie-timeout": str(affinity.timeout_seconds),
     }
+
+
+def _deadline(spec: KnativeServiceSpec) -> dict[str, str]:
+    seconds = spec.progress_deadline_seconds
+    return {} if seconds is None else {"serving.knative.dev/progress-deadline": f"{seconds}s"}
 
 
 def _eci(spec: KnativeServiceSpec) -> dict[str, str]:
@@ -155,12 +155,8 @@ def _container(spec: KnativeServiceSpec) -> Manifest:
         "args": list(spec.args),
         "ports": [{"containerPort": spec.port, "name": "http1", "protocol": "TCP"}],
         **_without_empty({"env": _env(spec.env), "resources": _resources(spec.resources)}),
-        "readinessProbe": {
-            "tcpSocket": {"port": spec.port},
-            "initialDelaySeconds": spec.readiness.initial_delay_seconds,
-            "periodSeconds": spec.readiness.period_seconds,
-            "failureThreshold": spec.readiness.failure_threshold,
-        },
+        "readinessProbe": probe(spec.readiness, spec.port),
+        **({"livenessProbe": probe(spec.liveness, spec.port)} if spec.liveness else {}),
     }
 
 

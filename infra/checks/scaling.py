@@ -9,6 +9,8 @@ from infra.settings.texts import seconds
 # Knative's webhook refuses a service outside these, and its autoscaler a ConfigMap: it keeps the old settings.
 _WINDOW = (6, 3600)
 _DELAY = (0, 3600)
+# Knative takes any; `up` waits for it, and a broken revision holds GPU nodes until then.
+_DEADLINE = (1, 7200)
 
 
 def scales(subject: Subject) -> Iterator[Problem]:
@@ -32,6 +34,8 @@ def durations(subject: Subject) -> Iterator[Problem]:
     if knative := subject.draft.knative:
         yield from _outside(subject.at("knative", "stableWindow"), knative.stable_window, _WINDOW)
     for name, service in subject.draft.services.items():
+        deadline = subject.at("services", name, "progressDeadline")
+        yield from _outside(deadline, service.progress_deadline, _DEADLINE)
         scaling, path = service.scaling, subject.at("services", name, "scaling")
         yield from _outside((*path, "window"), scaling.window, _WINDOW)
         yield from _outside((*path, "scaleDownDelay"), scaling.scale_down_delay, _DELAY)

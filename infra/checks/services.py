@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from components.stable_diffusion_service import LOGIN_ENV
 from infra.catalogue import GpuType
 from infra.checks.pools import known_types
 from infra.checks.subject import Subject
 from infra.settings.problem import Problem, did_you_mean
 from infra.settings.services import Service
 from infra.settings.texts import cpus, gibibytes
+
+# Knative's webhook refuses them.
+_KNATIVES_VARIABLES = dict.fromkeys(("PORT", "K_SERVICE", "K_CONFIGURATION", "K_REVISION"), "Knative")
 
 
 def image_by_digest(subject: Subject) -> Iterator[Problem]:
@@ -16,13 +20,30 @@ def image_by_digest(subject: Subject) -> Iterator[Problem]:
         return
     exempt = subject.draft.knative.registries_skipping_tag_resolving
     for name, service in subject.draft.services.items():
-        if "@sha256:" not in service.image and service.image.split("/")[0] not in exempt:
+        registry = service.image_in(subject.region or "").split("/")[0]
+        if "@sha256:" not in service.image and registry not in exempt:
             yield Problem(
                 subject.at("services", name, "image"),
                 subject.wording.shown("services", service.image),
                 "<registry>/<repository>@sha256:<digest>, or an image of " + (", ".join(exempt) or "no registry"),
                 "add the digest that the registry shows for this tag",
             )
+
+
+def variables(subject: Subject) -> Iterator[Problem]:
+    """One value for each, and none in the place of what Knative or this program puts there."""
+    for name, service in subject.draft.services.items():
+        reserved = {**_KNATIVES_VARIABLES, **({LOGIN_ENV: "the login"} if service.login else {})}
+        for variable in (*service.env, *service.env_from):
+            key = "envFrom" if variable in service.env_from else "env"
+            if variable in reserved:
+                path, owner = subject.at("services", name, key, variable), reserved[variable]
+                yield Problem(
+                    path, "a variable that is set already", f"any but {variable}, which {owner} sets", "rename it"
+                )
+        for variable in service.env.keys() & service.env_from.keys():
+            path = subject.at("services", name, "envFrom", variable)
+            yield Problem(path, "a second value: env has it too", "each variable once", "remove one of the two")
 
 
 def pool_is_there(subject: Subject) -> Iterator[Problem]:
@@ -114,6 +135,7 @@ def fits(service: Service, facts: GpuType, share: float) -> bool:
 
 CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     image_by_digest,
+    variables,
     pool_is_there,
     timeouts,
     requests_within_limits,

@@ -6,13 +6,15 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.gpu_node_pool import ANY_GPU_POOL, GPU_TOLERATION, GpuNodePool
-from components.manifests.knative_service import CookieAffinity, KnativeServiceSpec, Resources
+from components.manifests.knative_service import CookieAffinity, KnativeServiceSpec, Resources, SecretEnv
+from components.manifests.probes import Probe
 from components.manifests.scaling import Scaling
 from components.stable_diffusion_service import Login, StableDiffusionServiceArgs
 from infra.domain import service_domain
 from infra.load import Loaded
 from infra.parts.gateway import annotations
 from infra.parts.virtual_nodes import eci
+from infra.settings import probes as settings_of
 from infra.settings.services import Service
 from infra.settings.texts import seconds
 
@@ -35,7 +37,7 @@ def service_args(
         spec=KnativeServiceSpec(
             name=name,
             namespace=namespace,
-            image=service.image,
+            image=service.image_in(loaded.region),
             command=service.command,
             args=service.args,
             port=service.port,
@@ -43,6 +45,9 @@ def service_args(
             container_concurrency=service.container_concurrency,
             timeout_seconds=service.timeout_seconds,
             scaling=_scaling(service),
+            progress_deadline_seconds=_own_deadline(service),
+            readiness=_probe(service.probe),
+            liveness=_probe(service.liveness) if service.liveness else None,
             resources=_resources(service),
             affinity=_affinity(name, service),
             node_selector=pools[service.pool].node_selector if service.pool else ANY_GPU_POOL,
@@ -54,17 +59,34 @@ def service_args(
         provider=provider,
         domain=service_domain(knative, loaded.settings.gateway),
         scheme="https" if loaded.settings.gateway.https else "http",
-        ready_seconds=seconds(knative.progress_deadline) + _AFTER_PROGRESS_DEADLINE_SECONDS,
+        ready_seconds=seconds(service.progress_deadline or knative.progress_deadline)
+        + _AFTER_PROGRESS_DEADLINE_SECONDS,
         login=Login(login.user, login.password.get_secret_value()) if login else None,
         after=after,
     )
 
 
-def _env(loaded: Loaded, service: Service) -> Mapping[str, pulumi.Input[str]]:
+def _env(loaded: Loaded, service: Service) -> Mapping[str, pulumi.Input[str] | SecretEnv]:
     """Which value below an encrypted key was encrypted Pulumi does not tell: then all of them stay secret."""
-    if "services" not in loaded.secret:
-        return service.env
-    return {name: pulumi.Output.secret(value) for name, value in service.env.items()}
+    values: Mapping[str, pulumi.Input[str]] = service.env
+    if "services" in loaded.secret:
+        values = {name: pulumi.Output.secret(value) for name, value in service.env.items()}
+    return {**values, **{name: SecretEnv(one.secret, one.key) for name, one in service.env_from.items()}}
+
+
+def _own_deadline(service: Service) -> int | None:
+    return seconds(service.progress_deadline) if service.progress_deadline else None
+
+
+def _probe(settings: settings_of.Probe | settings_of.Liveness) -> Probe:
+    """A second is Kubernetes' own timeout, and as little as that goes without saying."""
+    return Probe(
+        path=settings.path,
+        initial_delay_seconds=settings.initial_delay_seconds,
+        period_seconds=settings.period_seconds,
+        failure_threshold=settings.failure_threshold,
+        timeout_seconds=settings.timeout_seconds if settings.timeout_seconds > 1 else None,
+    )
 
 
 def _scaling(service: Service) -> Scaling:

@@ -5,10 +5,11 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, model_validator
 
 from infra.settings.affinity import Affinity
+from infra.settings.probes import Liveness, Probe
 from infra.settings.roles import Role, preset
 from infra.settings.scaling import Scaling
 from infra.settings.section import Section
-from infra.settings.texts import Cpu, EnvName, EnvValue, Image, Memory, Name
+from infra.settings.texts import Cpu, Duration, EnvName, EnvValue, Image, Memory, Name, SecretKey, SecretName
 from infra.settings.virtual_nodes import Eci
 
 
@@ -50,6 +51,15 @@ class Login(Section):
     """Encrypted in the stack file: pulumi config set --secret --path 'services.<name>.login.password'."""
 
 
+class SecretEnv(Section):
+    """One value of a Secret. A new value reaches the pods of the next revision, not those that run."""
+
+    secret: SecretName
+    """Name of the Secret."""
+    key: SecretKey
+    """Its key."""
+
+
 class Service(Section):
     """One Knative Service that runs Stable Diffusion."""
 
@@ -61,7 +71,8 @@ class Service(Section):
     instead of hundreds. What the service says itself counts more than its role. Left out: page and API together, as
     in the guide."""
     image: Image
-    """By digest, so that what was tested is what runs."""
+    """By digest, so that what was tested is what runs. {region} in the registry's name stands for alicloud:region: a
+    pull from another region is slow and billed. The digest is the same wherever the image was copied to."""
     pool: Name | None = None
     """GPU pool to run on; left out: any."""
     command: Annotated[tuple[str, ...], Field(min_length=1)] = ("python3", "launch.py")
@@ -72,10 +83,20 @@ class Service(Section):
     """Port that the web UI and the API listen on."""
     env: dict[EnvName, EnvValue] = {}
     """Environment variables of the container."""
+    env_from: dict[EnvName, SecretEnv] = {}
+    """Environment variables out of Secrets that are in the namespace already: their values are neither in the stack
+    file nor in Pulumi's state."""
     container_concurrency: Annotated[int, Field(ge=1, le=1000)] = 1
     """Requests that a pod works on at once; the others wait. Stable Diffusion makes one image at a time."""
     timeout_seconds: Annotated[int, Field(ge=1, le=600)] = 600
     """How long a request may take, waiting included; Knative's highest is 600."""
+    progress_deadline: Duration | None = None
+    """How long a new revision may take to become ready, 2h at most: node, driver, image and model. `up` waits for it;
+    left out: knative.progressDeadline."""
+    probe: Probe = Probe()
+    """When a pod takes requests."""
+    liveness: Liveness | None = None
+    """When a container is started again; left out: only when it ends by itself."""
     scaling: Scaling = Scaling()
     """How many pods run."""
     resources: Resources = Resources()
@@ -90,3 +111,7 @@ class Service(Section):
     @model_validator(mode="after")
     def _completed_by_its_role(self) -> Self:
         return self.model_copy(update=preset(self.role, self)) if self.role else self
+
+    def image_in(self, region: str) -> str:
+        """With the registry of that region, if it does not name one by itself."""
+        return self.image.replace("{region}", region)

@@ -113,7 +113,7 @@ InstanceType = Annotated[
 ]
 Image = Annotated[
     str,
-    matching(r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+(:[\w.-]{1,128})?(@sha256:[0-9a-f]{64})?"),
+    matching(r"([a-z0-9.-]|\{region\})+(:\d+)?(/[a-z0-9._-]+)+(:[\w.-]{1,128})?(@sha256:[0-9a-f]{64})?"),
     allowed("<registry>/<repository>@sha256:<64 hexadecimal digits>", "registry.example.com/sd@sha256:62b3…"),
 ]
 EnvName = Annotated[str, matching(r"[A-Za-z_][A-Za-z0-9_]*"), allowed("letters, digits and underscores", "HF_HOME")]
@@ -155,4 +155,12 @@ AnnotationKey = Annotated[
     str,
     matching(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?"),
     allowed("a Kubernetes annotation key: <domain>/<name>", "knative.k8s.alibabacloud/tls"),
+]
+SecretName = Annotated[
+    str,
+    matching(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?"),
+    allowed("the name of a Secret of the services' namespace", "hugging-face"),
+]
+SecretKey = Annotated[
+    str, matching(r"[-\w.]{1,253}"), allowed("letters, digits, dots, dashes and underscores", "token")
 ]

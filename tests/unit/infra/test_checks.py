@@ -67,6 +67,20 @@ PROBLEMS: dict[str, tuple[dict[str, Any], str, str, str, str]] = {
         {"services__sd__image": "registry.example.com/lab/sd:latest"},
         "services.sd.image", "registry.example.com/lab/sd:latest", "@sha256:<digest>", "add the digest",
     ),
+    "image by tag in a regional registry": (
+        {"services__sd__image": "registry.{region}.example.com/sd:v1"},
+        "services.sd.image", "registry.{region}.example.com/sd:v1", "@sha256:<digest>", "add the digest",
+    ),
+    "variable that Knative sets": (
+        {"services__sd__env": {"PORT": "80"}}, "services.sd.env.PORT", "set already", "which Knative sets", "rename it",
+    ),
+    "variable with two values": (
+        {"services__sd__env": {"A": "1"}, "services__sd__envFrom": {"A": {"secret": "s", "key": "k"}}},
+        "services.sd.envFrom.A", "env has it too", "once", "remove one",
+    ),
+    "deadline longer than anyone waits": (
+        {"services__sd__progressDeadline": "3h"}, "services.sd.progressDeadline", "3h", "from 1s to 7200s", "range",
+    ),
     "pool that is not there": (
         {"services__sd__pool": "gn6"}, "services.sd.pool", "gn6", "a GPU pool: gn5", "did you mean gn5?",
     ),
@@ -162,7 +176,18 @@ def test_a_region_must_be_one_of_the_catalogue(region: str | None, mend: str) ->
     assert mend in problems["alicloud:region"].mend
 
 
+def test_the_variable_of_the_login_is_free_where_there_is_none() -> None:
+    login = {"user": "studio", "password": "correct horse"}
+    raw = guide(
+        services__sd__env={"SD_LOGIN": "a"},
+        services__ui={"image": "dev.local/sd:1", "login": login, "envFrom": {"SD_LOGIN": {"secret": "s", "key": "k"}}},
+    )
+
+    assert list(found(raw, secret=frozenset({"services"}))) == ["services.ui.envFrom.SD_LOGIN"]
+
+
 RIGHT: dict[str, dict[str, Any]] = {
+    "image in a regional registry": {"services__sd__image": f"sd.cn-{{region}}.example.com/sd{DIGEST}"},
     "image by tag from a registry that is not asked": {"services__sd__image": "dev.local/sd:lab"},
     "image by tag and digest": {"services__sd__image": f"registry.example.com:5000/lab/sd:v1{DIGEST}"},
     "few pod addresses on an overlay": {

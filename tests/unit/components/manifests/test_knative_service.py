@@ -13,6 +13,7 @@ from components.manifests.knative_service import (
     SecretEnv,
     knative_service,
 )
+from components.manifests.probes import Probe
 from components.manifests.scaling import Scaling
 
 GUIDE = yaml.safe_load(Path(__file__).with_name("guide.yaml").read_text(encoding="utf-8"))
@@ -98,6 +99,33 @@ def test_environment_comes_as_text_or_out_of_a_secret() -> None:
         {"name": "A", "value": "1"},
         {"name": "LOGIN", "valueFrom": {"secretKeyRef": {"name": "ui-login", "key": "login"}}},
     ]
+
+
+def test_a_probe_asks_the_services_port() -> None:
+    (container,) = pod(replace(BASE, port=80, readiness=Probe("/ping", 0, 2, 4, 6)))["containers"]
+
+    assert container["readinessProbe"] == {
+        "httpGet": {"path": "/ping", "port": 80},
+        "initialDelaySeconds": 0,
+        "periodSeconds": 2,
+        "failureThreshold": 4,
+        "timeoutSeconds": 6,
+    }
+    assert "livenessProbe" not in container
+
+
+def test_a_container_is_started_again_only_if_that_is_asked_for() -> None:
+    (container,) = pod(replace(BASE, liveness=Probe(initial_delay_seconds=600)))["containers"]
+
+    assert container["livenessProbe"]["tcpSocket"] == {"port": 7860}
+    assert container["livenessProbe"]["initialDelaySeconds"] == 600
+
+
+def test_a_revision_may_have_a_deadline_of_its_own() -> None:
+    deadline = "serving.knative.dev/progress-deadline"
+
+    assert annotations(replace(BASE, progress_deadline_seconds=1800))[deadline] == "1800s"
+    assert deadline not in annotations(BASE)
 
 
 SCALING = [

@@ -7,6 +7,18 @@ import pulumi
 import pulumi_alicloud as alicloud
 import pulumi_kubernetes as kubernetes
 
+from components.control_plane import (
+    Autoscaler,
+    ControlPlaneLogs,
+    Maintenance,
+    SecretEncryption,
+    audit_log,
+    autoscaling,
+    maintenance_window,
+    operation_policy,
+    upgrades_itself,
+)
+
 
 @dataclass(frozen=True)
 class TerwayPods:
@@ -43,7 +55,9 @@ class AckClusterArgs:
 
     version: in full, as ACK lists it (1.35.7-aliyun.1): a shorter one differs from what the API reads back.
     service_cidr, pods: fixed at creation; changing one replaces the cluster.
-    idle_minutes: how long a node of an autoscaled pool may be idle before it is given back.
+    public_api: fixed at creation.
+    logs: of an ack.pro cluster alone. audit_log: None leaves it as ACK has it.
+    rrsa: pods may take on RAM roles (RAM roles for service accounts); ACK never switches it off again.
     protect: ACK and the engine both refuse to delete or replace the cluster, the engine the system pool too. To lift
         it, apply it as false first and destroy then: in one go ACK would still refuse.
     after: resources that must be there before the first node boots (the way out).
@@ -58,7 +72,12 @@ class AckClusterArgs:
     spec: str = "ack.pro.small"
     public_api: bool = True
     protect: bool = False
-    idle_minutes: int = 10
+    logs: ControlPlaneLogs | None = None
+    audit_log: bool | None = None
+    maintenance: Maintenance | None = None
+    rrsa: bool = False
+    secret_encryption: SecretEncryption | None = None
+    autoscaler: Autoscaler = field(default_factory=Autoscaler)
     tags: Mapping[str, str] = field(default_factory=dict)
     after: Sequence[pulumi.Resource] = ()
 
@@ -79,7 +98,7 @@ class AckCluster(pulumi.ComponentResource):
 
         self.cluster_id = _control_plane(name, args, kept).id
         self.workers = [_system_pool(name, args, self.cluster_id, kept)]
-        _autoscaling(name, args, self.cluster_id, child)
+        autoscaling(f"{name}-autoscaling", self.cluster_id, args.autoscaler, child)
         # Without a duration: a temporary kubeconfig is a new one at every call, and every preview shows a change.
         credential = alicloud.cs.get_cluster_credential_output(
             cluster_id=self.cluster_id, opts=pulumi.InvokeOutputOptions(parent=self)
@@ -100,6 +119,7 @@ class AckCluster(pulumi.ComponentResource):
 def _control_plane(name: str, args: AckClusterArgs, kept: pulumi.ResourceOptions) -> alicloud.cs.ManagedKubernetes:
     terway = args.pods if isinstance(args.pods, TerwayPods) else None
     flannel = args.pods if isinstance(args.pods, FlannelPods) else None
+    encryption = args.secret_encryption
     return alicloud.cs.ManagedKubernetes(
         f"{name}-cluster",
         name=args.cluster_name,
@@ -115,12 +135,26 @@ def _control_plane(name: str, args: AckClusterArgs, kept: pulumi.ResourceOptions
         # The network component owns the way out; a NAT gateway of ACK's own would outlive the cluster.
         new_nat_gateway=False,
         slb_internet_enabled=args.public_api,
+        enable_rrsa=args.rrsa or None,
+        control_plane_log_components=args.logs.components if args.logs else None,
+        control_plane_log_ttl=str(args.logs.retention_days) if args.logs else None,
+        audit_log_config=audit_log(args.audit_log),
+        maintenance_window=maintenance_window(args.maintenance),
+        operation_policy=operation_policy(args.maintenance),
+        encryption_provider_key=encryption.kms_key_id if encryption and encryption.enabled else None,
+        disable_encryption=not encryption.enabled if encryption else None,
         deletion_protection=args.protect,
         addons=_addons("terway-eniip" if terway else "flannel"),
         # ACK keeps load balancers by default: they would go on costing and hold their vSwitches.
         delete_options=[{"resource_type": kind, "delete_mode": "delete"} for kind in ("ALB", "SLB")],
         tags=args.tags,
-        opts=pulumi.ResourceOptions.merge(kept, pulumi.ResourceOptions(depends_on=list(args.after))),
+        opts=pulumi.ResourceOptions.merge(
+            kept,
+            pulumi.ResourceOptions(
+                depends_on=list(args.after),
+                ignore_changes=["version"] if upgrades_itself(args.maintenance) else None,
+            ),
+        ),
     )
 
 
@@ -151,25 +185,4 @@ def _system_pool(
         multi_az_policy="BALANCE",
         tags=args.tags,
         opts=kept,
-    )
-
-
-def _autoscaling(
-    name: str, args: AckClusterArgs, cluster_id: pulumi.Output[str], child: pulumi.ResourceOptions
-) -> alicloud.cs.AutoscalingConfig:
-    """The settings of the cluster's autoscaler. Destroying them changes nothing in the account."""
-    # The provider reads these two back swapped: they must be equal, else every refresh shows a change.
-    idle = f"{args.idle_minutes}m"
-    return alicloud.cs.AutoscalingConfig(
-        f"{name}-autoscaling",
-        cluster_id=cluster_id,
-        scaler_type="cluster-autoscaler",
-        cool_down_duration=idle,
-        unneeded_duration=idle,
-        scan_interval="30s",
-        utilization_threshold="0.5",
-        gpu_utilization_threshold="0.5",
-        scale_down_enabled=True,
-        expander="least-waste",
-        opts=child,
     )

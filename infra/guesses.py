@@ -14,6 +14,7 @@ def guesses(subject: Subject) -> Iterator[str]:
     """One sentence for each in use, with the key that brings it; a default of every stack brings none."""
     yield from _region(subject)
     yield from _version(subject)
+    yield from _maintenance(subject)
     yield from _gpu_types(subject)
     yield from _types_without_a_price_limit(subject)
     yield from _retired_types_on_eci(subject)
@@ -34,6 +35,13 @@ def _version(subject: Subject) -> Iterator[str]:
         where = dotted(subject.at("cluster", "version"))
         full = versions[cluster.version].full
         yield f"{where}: that ACK calls {cluster.version} {full} is a guess; write the console's version in full"
+
+
+def _maintenance(subject: Subject) -> Iterator[str]:
+    cluster = subject.draft.cluster
+    if cluster and cluster.maintenance:
+        where = dotted(subject.at("cluster", "maintenance", "start"))
+        yield f"{where}: it is sent within a date of the past; that ACK takes the time of day alone is not verified"
 
 
 def _gpu_types(subject: Subject) -> Iterator[str]:

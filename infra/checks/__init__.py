@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from infra.checks import gateway, monitoring, network, pool_options, pools, scaling, services, virtual_nodes
+from infra.checks import cluster, gateway, monitoring, network, pool_options, pools, scaling, services, virtual_nodes
 from infra.checks.subject import Subject
 from infra.settings.problem import Problem
 
 _CHECKS = (
     *network.CHECKS,
+    *cluster.CHECKS,
     *gateway.CHECKS,
     *pools.CHECKS,
     *pool_options.CHECKS,

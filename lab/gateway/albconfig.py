@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
+from lab.gateway.complaints import Complaints
 from lab.gateway.kube import connect
 
 FINALIZER = "ingress.k8s.alibaba/resources"
@@ -93,6 +95,7 @@ class AlbConfigController:
         self._load_balancers = load_balancers
         self._connected_to: str | None = None
         self._reconciler: AlbConfigReconciler | None = None
+        self._complaints = Complaints("albconfig")
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="albconfig", daemon=True)
 
@@ -109,12 +112,13 @@ class AlbConfigController:
         while not self._stopping.wait(_PERIOD_SECONDS):
             try:
                 self._round()
+                self._complaints.settle()
             except ApiException as error:
                 # 404: no AlbConfig CRD yet, or deleted meanwhile; 409: changed meanwhile.
                 if error.status not in (404, 409):
-                    print(f"albconfig: {error.status} {error.reason}; trying again", flush=True)
+                    self._complaints.say(f"{error.status} {error.reason}")
             except Exception as error:
-                print(f"albconfig: {error!r}; trying again", flush=True)
+                self._complaints.say(str(error))
 
     def _round(self) -> None:
         text = self._kubeconfig_text()
@@ -152,6 +156,7 @@ class _Cluster:
 
 def _event(albconfig: AlbConfig, message: str) -> Any:
     metadata = albconfig["metadata"]
+    now = datetime.now(UTC).isoformat(timespec="seconds")
     return {
         "metadata": {"generateName": f"{metadata['name']}."},
         "involvedObject": {
@@ -163,6 +168,9 @@ def _event(albconfig: AlbConfig, message: str) -> Any:
         "type": "Warning",
         "reason": "FailedBuildModel",
         "message": message,
+        "firstTimestamp": now,
+        "lastTimestamp": now,
+        "count": 1,
         "source": {"component": "alb-ingress-controller"},
     }
 

@@ -8,6 +8,7 @@ from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
 from lab.gateway.backends import INTERNAL_NAMESPACE, INTERNAL_SERVICE
+from lab.gateway.complaints import Complaints
 from lab.gateway.kube import Copy
 from lab.gateway.reconciler import Observed, Reconciler, Result
 from lab.gateway.status import next_status
@@ -40,6 +41,7 @@ class Controller:
 
     def run(self) -> None:
         """Until stop()."""
+        complaints = Complaints("reconcile")
         for copy in self._copies.values():
             copy.start()
         while not self._stopping.is_set():
@@ -49,8 +51,9 @@ class Controller:
                 continue
             try:
                 self._round()
+                complaints.settle()
             except Exception as error:
-                print(f"reconcile: {error!r}; trying again", flush=True)
+                complaints.say(repr(error))
                 self._stopping.wait(_RETRY_SECONDS)
                 self._changed.set()
 

@@ -9,6 +9,8 @@ import yaml
 from kubernetes import client, config, watch
 from kubernetes.client.exceptions import ApiException
 
+from lab.gateway.complaints import Complaints
+
 # The server ends a watch after this; the copy is then listed afresh.
 _WATCH_SECONDS = 300
 _RETRY_SECONDS = 1.0
@@ -58,16 +60,21 @@ class Copy:
             return list(self._objects.values())
 
     def _run(self) -> None:
+        complaints = Complaints(f"watch of {self._arguments.get('plural', self._list_function.__name__)}")
         while not self._stopping.is_set():
             try:
-                self._follow(self._list())
+                resource_version = self._list()
+                complaints.settle()
+                self._follow(resource_version)
+                continue
             except ApiException as error:
                 if error.status == 404:
                     self._replace({})
-                self._stopping.wait(_RETRY_SECONDS)
+                else:
+                    complaints.say(f"{error.status} {error.reason}")
             except Exception as error:
-                print(f"watch: {error!r}; trying again", flush=True)
-                self._stopping.wait(_RETRY_SECONDS)
+                complaints.say(str(error))
+            self._stopping.wait(_RETRY_SECONDS)
 
     def _list(self) -> str:
         answer = self._list_function(**self._arguments, _preload_content=False, _request_timeout=30)

@@ -163,7 +163,10 @@ def test_one_that_was_refused_can_be_deleted(albconfig: Build, account: Account)
     assert manifest["metadata"]["finalizers"] == []
 
 
-def test_the_controller_waits_for_a_cluster_and_stops_when_told(account: Account) -> None:
+def test_the_controller_waits_for_a_cluster_and_stops_when_told(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lab.gateway.albconfig._PERIOD_SECONDS", 0.001)
     asked = threading.Event()
 
     def no_cluster() -> None:
@@ -175,3 +178,22 @@ def test_the_controller_waits_for_a_cluster_and_stops_when_told(account: Account
     controller.stop()
 
     assert account.balancers == {}
+
+
+def test_a_cluster_that_cannot_be_reached_is_complained_about_once(
+    account: Account, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lab.gateway.albconfig._PERIOD_SECONDS", 0.001)
+    asked, rounds = threading.Event(), iter(range(5))
+
+    def unreachable() -> str:
+        if next(rounds, None) is None:
+            asked.set()
+        raise ConnectionError("refused")
+
+    controller = AlbConfigController(unreachable, account)
+    controller.start()
+    assert asked.wait(10)
+    controller.stop()
+
+    assert capsys.readouterr().out == "albconfig: refused; trying again\n"

@@ -46,6 +46,7 @@ class Api:
     failures: list[Exception] = field(default_factory=list)
     events: "queue.Queue[Item | None]" = field(default_factory=queue.Queue)
     arguments: list[dict[str, Any]] = field(default_factory=list)
+    __name__ = "list_things"
 
     def __call__(self, watch: bool = False, **arguments: Any) -> Any:
         self.arguments.append(arguments)
@@ -128,11 +129,14 @@ def test_a_kind_that_the_cluster_does_not_know_has_no_objects(api: Api, changed:
     assert copy.objects() == []
 
 
-def test_an_api_server_that_fails_is_not_taken_for_an_empty_cluster(api: Api, changed: threading.Event) -> None:
-    copy = Copy(api, changed)
-    api.failures = [ApiException(status=500)]
+def test_an_api_server_that_fails_is_not_taken_for_an_empty_cluster(
+    api: Api, changed: threading.Event, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("lab.gateway.kube._RETRY_SECONDS", 0.001)
+    api.failures = [ApiException(status=500, reason="Internal Server Error") for _ in range(3)]
+    api.items = [item("a")]
 
-    copy.start()
+    copy = started(api, changed)
 
-    assert not changed.wait(0.2)
-    assert not copy.is_complete
+    assert values(copy) == {"a": 1}
+    assert capsys.readouterr().out == "watch of list_things: 500 Internal Server Error; trying again\n"

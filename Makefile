@@ -2,6 +2,8 @@
 PYTHON ?= python3
 STACK ?= dev
 ARGS ?=
+BASE ?= main
+HEAD ?=
 VENV := .venv
 RUN := $(VENV)/bin/python
 
@@ -40,6 +42,12 @@ new-stack: $(VENV)/.ready ## a stack file that passes every check: ENV=prod REGI
 
 preview: $(VENV)/.ready ## plan of a stack with real engine and provider code: STACK=dev ARGS=…
 	@$(RUN) -m lab preview '$(STACK)' '$(ARGS)'
+
+plan-report: $(VENV)/.ready ## what a change does to every stack, offline: BASE=main HEAD=… (else this checkout) ARGS=…
+	@$(RUN) -m lab plan-report '$(BASE)' --head '$(HEAD)' $(ARGS)
+
+cost: $(VENV)/.ready ## what a stack costs idle and at most, estimated: STACK=…
+	@$(RUN) -m lab preview '$(STACK)' --json | $(RUN) -m ops cost $(ARGS)
 
 up: $(VENV)/.ready ## deploy a stack to the account whose credentials are set: STACK=…
 	pulumi up --stack '$(STACK)' $(ARGS)

@@ -3,6 +3,7 @@
 import shlex
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -10,9 +11,10 @@ import typer
 from lab import account_commands
 from lab.layout import Layout
 from lab.lifecycle import LabError, bring_down, bring_up, describe
+from lab.plan_report import plan_report, preview_revision
 from lab.preview import preview, stack_file
 from lab.tools.install import install_lab, install_pulumi
-from lab.tools.pulumi import clean
+from lab.tools.pulumi import FOLDER, clean
 from lab.tools.report import CONSOLE, ToolError
 from lab.workspace import WorkspaceError, lab_workspace
 
@@ -36,6 +38,18 @@ def tools(lab: Annotated[bool, typer.Option(help="also what the lab needs, not o
 def preview_stack(stack: str, arguments: Annotated[str, typer.Argument(help="handed to pulumi preview")] = "") -> None:
     """Preview a stack with the real engine and provider code: no account, no network."""
     sys.exit(preview(stack_file(stack), shlex.split(arguments), capture=False).returncode)
+
+
+@app.command("plan-report", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def plan_report_of(context: typer.Context, base: str, head: str = "", folder: Path = FOLDER / "plan") -> None:
+    """What the change from base to head (else to this checkout) does to every stack; more options go to `ops plan`."""
+    sys.exit(plan_report(base, head, folder, context.args))
+
+
+@app.command("previews")
+def previews_of(folder: Path, revision: str = "") -> None:
+    """Plans of all stacks of a revision (else of this checkout) as JSON, for `ops plan`."""
+    preview_revision(revision, folder)
 
 
 @app.command()

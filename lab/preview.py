@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from lab.tools.pulumi import CHECKOUT
+from lab.tools.pulumi import CHECKOUT, Installed
 from lab.tools.pulumi import install as install_pulumi
 from lab.workspace import ACCOUNT, KEYS, Workspace, WorkspaceError
 
@@ -20,11 +20,20 @@ def stack_file(stack: str) -> Path:
     return path
 
 
-def preview(config: Path, arguments: Sequence[str] = (), capture: bool = True) -> subprocess.CompletedProcess[str]:
-    """`pulumi preview` of a stack file as if nothing existed yet; its own stdout, stderr and exit status."""
+def preview(
+    config: Path,
+    arguments: Sequence[str] = (),
+    capture: bool = True,
+    checkout: Path = CHECKOUT,
+    installed: Installed | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """`pulumi preview` of a stack file as if nothing existed yet; its own stdout, stderr and exit status.
+
+    checkout: whose program runs; installed: None to look for pulumi first.
+    """
     _ensure_loopback()
     with tempfile.TemporaryDirectory(prefix="preview-") as folder:
-        workspace = Workspace(Path(folder), config, install_pulumi(), {**KEYS, **ACCOUNT})
+        workspace = Workspace(Path(folder), config, installed or install_pulumi(), {**KEYS, **ACCOUNT}, checkout)
         workspace.prepare()
         return workspace.run("preview", ["--non-interactive", *arguments], capture)
 

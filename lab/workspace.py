@@ -35,12 +35,21 @@ class Workspace:
 
     folder: holds both; a lasting one keeps the stack between commands.
     config: Pulumi.<stack>.yaml, wherever it lies. environment: on top of what pulumi needs.
+    checkout: whose program runs, another revision's perhaps.
     """
 
-    def __init__(self, folder: Path, config: Path, installed: Installed, environment: Mapping[str, str]):
+    def __init__(
+        self,
+        folder: Path,
+        config: Path,
+        installed: Installed,
+        environment: Mapping[str, str],
+        checkout: Path = CHECKOUT,
+    ):
         self.stack = config.name.removeprefix("Pulumi.").removesuffix(".yaml")
         self._folder = folder
         self._source = config
+        self._checkout = checkout
         self.config = folder / "project" / f"Pulumi.{self.stack}.yaml"
         self.environment = _environment(folder, installed, environment)
 
@@ -49,7 +58,7 @@ class Workspace:
         project = self.config.parent
         project.mkdir(parents=True, exist_ok=True)
         (self._folder / "state").mkdir(exist_ok=True)
-        shutil.copy(CHECKOUT / "Pulumi.yaml", project / "Pulumi.yaml")
+        shutil.copy(self._checkout / "Pulumi.yaml", project / "Pulumi.yaml")
         salt = _salt(self.config) if self.config.exists() else None
         shutil.copy(self._source, self.config)
         if salt and not _salt(self.config):
@@ -77,10 +86,10 @@ class Workspace:
         return ["pulumi", verb, "--stack", self.stack, "--config-file", str(self.config), *arguments]
 
     def run(self, verb: str, arguments: Sequence[str] = (), capture: bool = False) -> subprocess.CompletedProcess[str]:
-        """Runs a verb in the checkout; with capture, stdout and stderr are kept apart in the result."""
+        """Runs a verb in its checkout; with capture, stdout and stderr are kept apart in the result."""
         pipe = subprocess.PIPE if capture else None
         return subprocess.run(
-            self.command(verb, arguments), cwd=CHECKOUT, env=self.environment, text=True, stdout=pipe, stderr=pipe
+            self.command(verb, arguments), cwd=self._checkout, env=self.environment, text=True, stdout=pipe, stderr=pipe
         )
 
     def outputs(self) -> str:

@@ -7,19 +7,23 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ops.cost.command import cost_command
 from ops.destroy import ProtectedError, destroy
 from ops.hey import HeyError
 from ops.image import ImageError
 from ops.outputs import OutputsError, StackOutputs
+from ops.plan.command import plan_command
 from ops.verdict import Limits
 from ops.verify import Plan, Report, Target, verify
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command("plan")(plan_command)
+app.command("cost")(cost_command)
 
 
 @app.callback()
 def commands() -> None:
-    """Commands for a stack that is up."""
+    """What a stack would be and cost, and what it does once it is up."""
 
 
 @app.command("verify")

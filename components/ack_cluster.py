@@ -8,12 +8,10 @@ import pulumi_alicloud as alicloud
 import pulumi_kubernetes as kubernetes
 
 from components.control_plane import (
-    Autoscaler,
     ControlPlaneLogs,
     Maintenance,
     SecretEncryption,
     audit_log,
-    autoscaling,
     maintenance_window,
     operation_policy,
     upgrades_itself,
@@ -77,7 +75,6 @@ class AckClusterArgs:
     maintenance: Maintenance | None = None
     rrsa: bool = False
     secret_encryption: SecretEncryption | None = None
-    autoscaler: Autoscaler = field(default_factory=Autoscaler)
     tags: Mapping[str, str] = field(default_factory=dict)
     after: Sequence[pulumi.Resource] = ()
 
@@ -98,7 +95,6 @@ class AckCluster(pulumi.ComponentResource):
 
         self.cluster_id = _control_plane(name, args, kept).id
         self.workers = [_system_pool(name, args, self.cluster_id, kept)]
-        autoscaling(f"{name}-autoscaling", self.cluster_id, args.autoscaler, child)
         # Without a duration: a temporary kubeconfig is a new one at every call, and every preview shows a change.
         credential = alicloud.cs.get_cluster_credential_output(
             cluster_id=self.cluster_id, opts=pulumi.InvokeOutputOptions(parent=self)

@@ -1,4 +1,4 @@
-"""What a control plane does beside running: logs, upkeep, roles for pods, encryption, autoscaling."""
+"""What a control plane does beside running: logs, upkeep, roles for pods, encryption."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,22 +53,6 @@ class SecretEncryption:
     enabled: bool = True
 
 
-@dataclass(frozen=True)
-class Autoscaler:
-    """How the cluster's autoscaler orders nodes and gives them back.
-
-    idle_minutes: how long a node must be idle, and how long after a scale-out none is given back.
-    utilization_threshold, gpu_utilization_threshold: requested share below which a node counts as idle.
-    expander: which pool grows where several could.
-    """
-
-    idle_minutes: int = 10
-    scan_interval_seconds: int = 30
-    utilization_threshold: float = 0.5
-    gpu_utilization_threshold: float = 0.5
-    expander: Literal["least-waste", "random"] = "least-waste"
-
-
 def audit_log(enabled: bool | None) -> alicloud.cs.ManagedKubernetesAuditLogConfigArgs | None:
     """None leaves it to ACK."""
     return None if enabled is None else alicloud.cs.ManagedKubernetesAuditLogConfigArgs(enabled=enabled)
@@ -101,25 +85,3 @@ def operation_policy(asked: Maintenance | None) -> alicloud.cs.ManagedKubernetes
 def upgrades_itself(asked: Maintenance | None) -> bool:
     """Whether ACK decides about the version after the creation."""
     return asked is not None and asked.enabled and asked.auto_upgrade is not None
-
-
-def autoscaling(
-    resource_name: str, cluster_id: pulumi.Input[str], asked: Autoscaler, opts: pulumi.ResourceOptions
-) -> alicloud.cs.AutoscalingConfig:
-    """The settings of the cluster's autoscaler. Destroying them changes nothing in the account."""
-    # The provider reads these two back swapped: they must be equal, else every refresh shows a change.
-    idle = f"{asked.idle_minutes}m"
-    return alicloud.cs.AutoscalingConfig(
-        resource_name,
-        cluster_id=cluster_id,
-        scaler_type="cluster-autoscaler",
-        cool_down_duration=idle,
-        unneeded_duration=idle,
-        scan_interval=f"{asked.scan_interval_seconds}s",
-        utilization_threshold=f"{asked.utilization_threshold:g}",
-        gpu_utilization_threshold=f"{asked.gpu_utilization_threshold:g}",
-        # Other switches of the autoscaler are left out: the provider does not send a false or a zero.
-        scale_down_enabled=True,
-        expander=asked.expander,
-        opts=opts,
-    )

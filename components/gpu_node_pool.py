@@ -83,6 +83,8 @@ class GpuNodePool(pulumi.ComponentResource):
     """Owns the pool's shape, never its size: between min and max the autoscaler decides."""
 
     node_pool_id: pulumi.Output[str]
+    scaling_group_id: pulumi.Output[str]
+    """What the cluster's autoscaler knows the pool by."""
     node_selector: Mapping[str, str]
     """Places a pod on this pool alone."""
     tolerations: Sequence[Mapping[str, str]]
@@ -118,9 +120,10 @@ class GpuNodePool(pulumi.ComponentResource):
         )
 
         self.node_pool_id = pool.node_pool_id
+        self.scaling_group_id = pool.scaling_group_id
         self.node_selector = {POOL_LABEL: args.pool_name}
         self.tolerations = [GPU_TOLERATION, *(_toleration(taint) for taint in args.taints)]
-        self.register_outputs({"node_pool_id": self.node_pool_id})
+        self.register_outputs({"node_pool_id": self.node_pool_id, "scaling_group_id": self.scaling_group_id})
 
 
 def _taint(taint: TaintArgs) -> alicloud.cs.NodePoolTaintArgs:

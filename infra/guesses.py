@@ -17,6 +17,7 @@ def guesses(subject: Subject) -> Iterator[str]:
     yield from _maintenance(subject)
     yield from _gpu_types(subject)
     yield from _types_without_a_price_limit(subject)
+    yield from _priorities(subject)
     yield from _retired_types_on_eci(subject)
     yield from _nodes_ordered_in_vain(subject)
     yield from _gateway(subject)
@@ -64,6 +65,13 @@ def _types_without_a_price_limit(subject: Subject) -> Iterator[str]:
         if limits and free:
             where = dotted(subject.at("gpuPools", name, "spot", "priceLimits"))
             yield f"{where}: none for {', '.join(free)}; what ACK pays for it then is not verified"
+
+
+def _priorities(subject: Subject) -> Iterator[str]:
+    """One line for all pools."""
+    if any(pool.priority is not None for pool in subject.draft.gpu_pools.values()):
+        where = dotted(subject.at("gpuPools"))
+        yield f"{where}: whether ACK turns to the next priority at once when a pool is out of stock is not verified"
 
 
 def _retired_types_on_eci(subject: Subject) -> Iterator[str]:

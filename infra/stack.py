@@ -7,6 +7,7 @@ import pulumi
 
 from components.ack_cluster import AckCluster
 from components.alb_gateway import AlbGateway
+from components.cluster_autoscaler import ClusterAutoscaler
 from components.gpu_node_pool import GpuNodePool
 from components.knative import Knative
 from components.monitoring import Monitoring
@@ -17,6 +18,7 @@ from components.stable_diffusion_service import StableDiffusionService
 from components.virtual_nodes import VirtualNodes
 from infra.domain import service_domain
 from infra.load import Loaded
+from infra.parts.autoscaler import autoscaler_args
 from infra.parts.cluster import cluster_args
 from infra.parts.gateway import gateway_args, service_domain_args
 from infra.parts.gpu_pools import gpu_pool_args
@@ -84,6 +86,7 @@ def build(loaded: Loaded, project: str, stack: str) -> Stack:
         name: GpuNodePool(name, gpu_pool_args(loaded, name, tags, network, cluster))
         for name in loaded.settings.gpu_pools
     }
+    autoscaler = ClusterAutoscaler("autoscaler", autoscaler_args(loaded, cluster, pools))
     gateway = AlbGateway("gateway", gateway_args(loaded, tags, network, cluster))
     record = loaded.settings.gateway.domain
     if record:
@@ -94,7 +97,7 @@ def build(loaded: Loaded, project: str, stack: str) -> Stack:
         "serving",
         ServingNamespaceArgs(loaded.settings.namespace, cluster.provider, after=cluster.workers),
     )
-    before_services: list[pulumi.Resource] = [*knative.ready, *gateway.ready, *pools.values()]
+    before_services: list[pulumi.Resource] = [*knative.ready, *gateway.ready, *pools.values(), autoscaler]
     if loaded.settings.virtual_nodes.enabled:
         before_services += VirtualNodes("virtual-nodes", virtual_nodes_args(loaded, network, cluster)).ready
     monitoring = None

@@ -63,9 +63,21 @@ def taints_once(subject: Subject) -> Iterator[Problem]:
             seen.add((taint.key, taint.effect))
 
 
+def priorities(subject: Subject) -> Iterator[Problem]:
+    """The autoscaler orders from a pool without one last of all, which nobody means by leaving it out."""
+    pools = subject.draft.gpu_pools
+    ranked = [name for name, pool in pools.items() if pool.priority is not None]
+    for name, pool in pools.items() if ranked and "gpuPools" not in subject.draft.broken else ():
+        if pool.priority is None:
+            path = subject.at("gpuPools", name, "priority")
+            found = f"nothing, while {', '.join(ranked)} has one"
+            yield Problem(path, found, "one for every pool, or for none", "add it here, or remove it there")
+
+
 CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     fallback_works,
     performance_level,
     own_labels,
     taints_once,
+    priorities,
 )

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 
 from components.ack_cluster import AckClusterArgs, FlannelPods, SystemPoolArgs, TerwayPods
-from components.control_plane import Autoscaler, ControlPlaneLogs, Maintenance, SecretEncryption
+from components.control_plane import ControlPlaneLogs, Maintenance, SecretEncryption
 from components.network import Network
 from infra.load import Loaded
 from infra.settings import cluster as settings_of
-from infra.settings.texts import seconds
 
 
 def cluster_args(loaded: Loaded, prefix: str, tags: Mapping[str, str], network: Network) -> AckClusterArgs:
@@ -36,7 +35,6 @@ def cluster_args(loaded: Loaded, prefix: str, tags: Mapping[str, str], network: 
         maintenance=_maintenance(cluster.maintenance),
         rrsa=cluster.rrsa,
         secret_encryption=_secret_encryption(cluster.secret_encryption),
-        autoscaler=_autoscaler(cluster),
         tags=tags,
         after=network.egress,
     )
@@ -54,14 +52,3 @@ def _maintenance(asked: settings_of.Maintenance | None) -> Maintenance | None:
 
 def _secret_encryption(asked: settings_of.SecretEncryption | None) -> SecretEncryption | None:
     return SecretEncryption(asked.kms_key_id, asked.enabled) if asked else None
-
-
-def _autoscaler(cluster: settings_of.Cluster) -> Autoscaler:
-    asked = cluster.autoscaler
-    return Autoscaler(
-        idle_minutes=cluster.idle_minutes,
-        scan_interval_seconds=seconds(asked.scan_interval),
-        utilization_threshold=asked.utilization_threshold,
-        gpu_utilization_threshold=asked.gpu_utilization_threshold,
-        expander=asked.expander,
-    )

@@ -92,7 +92,8 @@ class Autoscaling(Section):
     scan_interval: Duration = "30s"
     """How often it looks. A waiting pod waits half of it on average before its node is even ordered."""
     expander: Literal["least-waste", "random"] = "least-waste"
-    """Which GPU pool grows where several could: the one with the least left over, or any."""
+    """Which GPU pool grows where several could: the one with the least left over, or any. The pools' priority goes
+    before it."""
     utilization_threshold: Annotated[float, Field(gt=0, le=1)] = 0.5
     """Share of a node's cores and memory that pods ask for, below which it counts as idle."""
     gpu_utilization_threshold: Annotated[float, Field(gt=0, le=1)] = 0.5

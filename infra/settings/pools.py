@@ -39,6 +39,10 @@ class GpuPool(Section):
     """Nodes that are always there; 0 costs nothing when idle."""
     max_size: Annotated[int, Field(ge=1, le=1000)]
     """Nodes at most: the upper bound of what GPUs can cost."""
+    priority: Annotated[int, Field(ge=1, le=100)] | None = None
+    """Which of several pools the autoscaler orders from first: the one with the highest number. For every pool or for
+    none; left out: as cluster.autoscaler.expander says. Whether ACK goes on to the next pool at once when one is out of
+    stock is not verified."""
     disk_category: DiskCategory | None = None
     """Category of the system disks; by default the fastest one that all instance types can have."""
     disk_gib: Annotated[int, Field(ge=40, le=2048)] = 200

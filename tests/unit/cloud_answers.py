@@ -23,7 +23,7 @@ def _nat_gateway(one: Registration) -> Mapping[str, Any]:
 
 
 def _node_pool(one: Registration) -> Mapping[str, Any]:
-    return {"id": f"c1:np{one.name}", "nodePoolId": f"np{one.name}"}
+    return {"id": f"c1:np{one.name}", "nodePoolId": f"np{one.name}", "scalingGroupId": f"asg-{one.name}"}
 
 
 def _alb_config(one: Registration) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from lab.cloud.ack.decision import Decision, decide
 from lab.cloud.ack.demand import demand
@@ -57,7 +58,8 @@ class Autoscaler:
             pools = [pool for pool in self._service.pools.of(cluster.cluster_id) if self._may_change(pool)]
             nodes = self._service.fleet.nodes()
             idle_seconds = self._knobs.now.idle_seconds
-            decision = decide(pools, pods, nodes, self._idle_since, self._clock(), idle_seconds)
+            priorities = _priorities(cluster.autoscaler, pools)
+            decision = decide(pools, pods, nodes, self._idle_since, self._clock(), idle_seconds, priorities)
             self._idle_since = decision.idle_since
             self._act(decision, pools)
         return decision
@@ -82,3 +84,12 @@ class Autoscaler:
         for name in decision.removals:
             log.info("node %s has been idle, it is given back", name)
             self._service.fleet.drop(name)
+
+
+def _priorities(config: Mapping[str, Any], pools: list[NodePool]) -> dict[str, int]:
+    """By pool id; the API has the scaling groups by priority, and they count with the expander of that name alone."""
+    if config.get("expander") != "priority":
+        return {}
+    ranks = {group: int(rank) for rank, groups in (config.get("priorities") or {}).items() for group in groups}
+    by_pool = {pool.pool_id: ranks.get(pool.part("scaling_group").get("scaling_group_id", "")) for pool in pools}
+    return {pool_id: rank for pool_id, rank in by_pool.items() if rank is not None}

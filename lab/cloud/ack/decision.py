@@ -28,10 +28,14 @@ def decide(
     idle_since: Mapping[str, float],
     now: float,
     idle_seconds: float,
+    priorities: Mapping[str, int] | None = None,
 ) -> Decision:
-    """pools: those that the autoscaler may change; nodes: all of theirs, booting ones too; now: in seconds."""
+    """pools: those that the autoscaler may change; nodes: all of theirs, booting ones too; now: in seconds.
+
+    priorities: of pools, by pool id; a pool without one comes last.
+    """
     living = [pod for pod in pods if not pod.finished]
-    orders = _orders(pools, living, nodes)
+    orders = _orders(pools, living, nodes, priorities or {})
     ready = {node.name for node in nodes if node.state == "ready"}
     busy = {pod.node for pod in living if not pod.stays_behind}
     idle = {name: idle_since.get(name, now) for name in sorted(ready - busy)}
@@ -50,14 +54,16 @@ class _Room:
         return pod.gpus <= self.gpus and pod.fits(self.pool.labels, self.pool.taints)
 
 
-def _orders(pools: Sequence[NodePool], pods: Sequence[Demand], nodes: Sequence[Node]) -> dict[str, int]:
+def _orders(
+    pools: Sequence[NodePool], pods: Sequence[Demand], nodes: Sequence[Node], priorities: Mapping[str, int]
+) -> dict[str, int]:
     """As few nodes as hold the pods that found no place; every node on its way counts as if it were there."""
     rooms = _rooms(pools, pods, nodes)
     orders: dict[str, int] = {}
     for pod in sorted((pod for pod in pods if pod.stuck), key=lambda pod: -pod.gpus):
         room = next((room for room in rooms if room.takes(pod)), None)
         if room is None:
-            pool = _cheapest(pools, pod, nodes, orders)
+            pool = _best(pools, pod, nodes, orders, priorities)
             if pool is None:
                 continue
             orders[pool.pool_id] = orders.get(pool.pool_id, 0) + 1
@@ -79,16 +85,20 @@ def _rooms(pools: Sequence[NodePool], pods: Sequence[Demand], nodes: Sequence[No
     ]
 
 
-def _cheapest(
-    pools: Sequence[NodePool], pod: Demand, nodes: Sequence[Node], orders: Mapping[str, int]
+def _best(
+    pools: Sequence[NodePool],
+    pod: Demand,
+    nodes: Sequence[Node],
+    orders: Mapping[str, int],
+    priorities: Mapping[str, int],
 ) -> NodePool | None:
-    """The pool that wastes the fewest GPUs; the older of two alike, as a pool's creation is its rank."""
+    """Of the highest priority; of those the pool that wastes the fewest GPUs; of two alike the older one."""
     fitting = [
         pool
         for pool in pools
         if _Room(pool, pool.gpus).takes(pod) and _size(pool, nodes) + orders.get(pool.pool_id, 0) < pool.limits[1]
     ]
-    return min(fitting, key=lambda pool: pool.gpus - pod.gpus, default=None)
+    return min(fitting, key=lambda pool: (-priorities.get(pool.pool_id, 0), pool.gpus - pod.gpus), default=None)
 
 
 def _removals(pools: Sequence[NodePool], nodes: Sequence[Node], due: Sequence[str]) -> list[str]:

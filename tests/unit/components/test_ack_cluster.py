@@ -6,7 +6,6 @@ import pulumi
 import pytest
 
 from components.ack_cluster import AckCluster, AckClusterArgs, FlannelPods, SystemPoolArgs, TerwayPods
-from components.control_plane import Autoscaler
 from tests.unit.cloud_answers import KUBECONFIG
 from tests.unit.components.samples import node_pool
 from tests.unit.conftest import Engine
@@ -99,16 +98,6 @@ def test_a_protected_cluster_is_kept_by_the_engine_and_by_ack(engine: Engine, pr
 
     assert recorded.only(CLUSTER).inputs["deletionProtection"] is protected
     assert recorded.protected == ({"ack-cluster", "ack-system"} if protected else set())
-
-
-def test_both_idle_times_of_the_autoscaler_are_equal_because_the_provider_swaps_them(engine: Engine) -> None:
-    inputs = (
-        engine(cluster(autoscaler=Autoscaler(idle_minutes=25)))
-        .only("alicloud:cs/autoscalingConfig:AutoscalingConfig")
-        .inputs
-    )
-
-    assert inputs["coolDownDuration"] == inputs["unneededDuration"] == "25m"
 
 
 def test_the_first_node_boots_only_when_there_is_a_way_out(engine: Engine) -> None:

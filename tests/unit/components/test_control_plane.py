@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from components.ack_cluster import AckCluster, AckClusterArgs, SystemPoolArgs, TerwayPods
-from components.control_plane import Autoscaler, ControlPlaneLogs, Maintenance, SecretEncryption
+from components.control_plane import ControlPlaneLogs, Maintenance, SecretEncryption
 from tests.unit.conftest import Engine
 from tests.unit.recorder import Registration
 from tests.unit.sdk_types import mistakes
@@ -92,13 +92,3 @@ def test_a_version_that_ack_changes_is_not_changed_back(
 
     upgrade = registration.inputs["operationPolicy"]["clusterAutoUpgrade"]
     assert (list(registration.request.ignoreChanges), upgrade["enabled"]) == (ignored, bool(ignored))
-
-
-def test_the_autoscaler_gets_text_as_ack_writes_it(engine: Engine) -> None:
-    asked = Autoscaler(15, 20, utilization_threshold=0.65, gpu_utilization_threshold=1, expander="random")
-
-    recorded = engine(lambda: AckCluster("ack", replace(ARGS, autoscaler=asked)))
-
-    inputs = recorded.only("alicloud:cs/autoscalingConfig:AutoscalingConfig").inputs
-    names = ("unneededDuration", "scanInterval", "utilizationThreshold", "gpuUtilizationThreshold", "expander")
-    assert [inputs[name] for name in names] == ["15m", "20s", "0.65", "1", "random"]

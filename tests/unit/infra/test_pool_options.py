@@ -103,3 +103,31 @@ def test_a_service_tolerates_the_taints_of_the_pool_that_it_names_and_no_others(
         for name in ("sd", "ui")
     }
     assert tolerated == {"sd": ["nvidia.com/gpu"], "ui": ["nvidia.com/gpu", "team"]}
+
+
+def test_a_priority_is_for_every_pool_or_for_none() -> None:
+    problems = found(guide(gpuPools__a10={**A10, "priority": 20}))
+
+    assert list(problems) == ["gpuPools.gn5.priority"]
+    assert "while a10 has one" in problems["gpuPools.gn5.priority"].found
+    assert "or for none" in problems["gpuPools.gn5.priority"].allowed
+
+
+@pytest.mark.parametrize("preview", [True, False], ids=["first preview", "up"])
+def test_the_autoscaler_knows_pools_and_priorities_and_a_service_waits_for_it(engine: Engine, preview: bool) -> None:
+    raw = guide(gpuPools__gn5__priority=10, gpuPools__a10={**A10, "priority": 20})
+
+    recorded = engine(lambda: build(loaded(raw), "ack-stable-diffusion", "test"), preview=preview)
+
+    inputs = recorded.named("autoscaler-config").inputs
+    assert inputs["expander"] == "priority"
+    assert set(inputs["priorities"]) == {"10", "20"}
+    assert preview or inputs["priorities"]["20"] == "asg-a10-pool"
+    assert {"gn5-pool", "a10-pool"} <= recorded.waits_for("autoscaler-config")
+    assert "autoscaler-config" in recorded.waits_for("sd-service")
+
+
+def test_what_is_not_known_of_priorities_is_told() -> None:
+    raw = guide(gpuPools={"a": {**A10, "priority": 1}, "b": {**A10, "priority": 2}})
+
+    assert [text for text in warnings(raw) if "next priority" in text]

@@ -96,6 +96,24 @@ def test_as_many_nodes_are_ordered_as_the_waiting_pods_need(
     assert decision.orders == orders
 
 
+BIG, SMALL = pool("big", TWO_GPUS, most=1), pool("small")
+RANKED: dict[str, tuple[Mapping[str, int], Pods, Mapping[str, int]]] = {
+    "the highest goes before the one that wastes less": ({"big": 20, "small": 10}, [pod()], {"big": 1}),
+    "the next when it is full": ({"big": 20, "small": 10}, [pod()] * 3, {"big": 1, "small": 1}),
+    "one without a priority comes last": ({"big": 1}, [pod()], {"big": 1}),
+    "two alike: the one that wastes less": ({"big": 5, "small": 5}, [pod()], {"small": 1}),
+}
+
+
+@pytest.mark.parametrize(("priorities", "pods", "orders"), RANKED.values(), ids=RANKED.keys())
+def test_pools_are_ordered_from_by_their_priorities(
+    priorities: Mapping[str, int], pods: Pods, orders: Mapping[str, int]
+) -> None:
+    decision = decide([BIG, SMALL], [demand(one) for one in pods], [], {}, NOW, IDLE_SECONDS, priorities)
+
+    assert decision.orders == orders
+
+
 LONG_AGO, JUST_NOW = NOW - 31, NOW - 29
 REMOVALS: dict[str, tuple[Pools, Pods, Nodes, Mapping[str, float], list[str]]] = {
     "idle for long enough": ([pool()], [], [node(1)], {"n1": LONG_AGO}, ["n1"]),
@@ -171,6 +189,20 @@ def test_nodes_come_for_waiting_pods_and_go_when_idle(
     autoscaler.look()
     settle(account)
     assert hands.nodes == {}
+
+
+@pytest.mark.parametrize(("expander", "expected"), [("priority", 1), ("least-waste", 0)])
+def test_priorities_are_those_of_the_clusters_settings_if_its_expander_goes_by_them(
+    api: Api, account: Account, hands: FakeHands, autoscaler: Autoscaler, expander: str, expected: int
+) -> None:
+    cluster = api.cluster()
+    pools = [api.pool(cluster, **GPU_POOL) for _ in range(2)]
+    group = account.container_service.pools.pools.get(pools[1]).part("scaling_group")["scaling_group_id"]
+    settings = {"scaler_type": "cluster-autoscaler", "expander": expander, "priorities": {"20": [group]}}
+    api.cs("POST", f"/cluster/{cluster}/autoscale/config", settings)
+    hands.running_pods = [pod()]
+
+    assert autoscaler.look().orders == {pools[expected]: 1}
 
 
 def test_a_pool_whose_node_failed_is_left_alone_for_a_while(

@@ -1,8 +1,8 @@
-"""StableDiffusionService: one Knative Service and, if it asks for a login, the Secret that holds it."""
+"""StableDiffusionService: one Knative Service, with the Secret of its login and the volume of its models if it asks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -10,6 +10,7 @@ import pulumi_kubernetes as kubernetes
 from components.live_object import LiveObject, waiting_for
 from components.manifests.eci import nodes_before_eci
 from components.manifests.knative_service import KnativeServiceSpec, SecretEnv, knative_service
+from components.manifests.model_volume import Claim, persistent_volume, persistent_volume_claim
 
 LOGIN_ENV = "SD_LOGIN"
 _LOGIN_KEY = "login"
@@ -55,9 +56,12 @@ class StableDiffusionService(pulumi.ComponentResource):
         spec = args.spec
         if args.login:
             spec = _with_login(spec, _login_secret(f"{name}-login", spec.namespace, args.login, after))
+        before: list[pulumi.Resource] = []
         if spec.eci and spec.eci.nodes_first:
-            policy = _nodes_first(f"{name}-nodes-first", spec, after)
-            after = pulumi.ResourceOptions.merge(after, pulumi.ResourceOptions(depends_on=[policy]))
+            before.append(_nodes_first(f"{name}-nodes-first", spec, after))
+        if spec.model and not isinstance(spec.model.source, Claim):
+            before.append(_model_claim(name, spec, after))
+        after = pulumi.ResourceOptions.merge(after, pulumi.ResourceOptions(depends_on=before))
         wait = f"{args.ready_seconds}s"
         LiveObject(
             f"{name}-service",
@@ -76,6 +80,24 @@ def _nodes_first(name: str, spec: KnativeServiceSpec, opts: pulumi.ResourceOptio
     """Before the service: a pod that is there already is not moved."""
     assert spec.eci
     return LiveObject(name, nodes_before_eci(spec.name, spec.namespace, spec.eci.wait_for_nodes), opts)
+
+
+def _model_claim(name: str, spec: KnativeServiceSpec, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+    """Volumes are cluster-wide: the namespace in the name keeps two services of one name apart."""
+    assert spec.model
+    volume_name = pulumi.Output.concat(spec.namespace, "-", spec.claim_name)
+    # Manifests are written as Kubernetes does; the SDK's types know snake_case alone, its code takes both.
+    volume_spec: Any = persistent_volume(volume_name, spec.namespace, spec.model)
+    claim_spec: Any = persistent_volume_claim(volume_name, spec.model)
+    volume = kubernetes.core.v1.PersistentVolume(
+        f"{name}-model-volume", metadata={"name": volume_name}, spec=volume_spec, opts=opts
+    )
+    after = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[volume]))
+    metadata: Any = {"name": spec.claim_name, "namespace": spec.namespace}
+    claim: pulumi.Resource = kubernetes.core.v1.PersistentVolumeClaim(
+        f"{name}-model-claim", metadata=metadata, spec=claim_spec, opts=after
+    )
+    return claim
 
 
 def _login_secret(

@@ -19,6 +19,7 @@ def guesses(subject: Subject) -> Iterator[str]:
     yield from _types_without_a_price_limit(subject)
     yield from _priorities(subject)
     yield from _retired_types_on_eci(subject)
+    yield from _roles_of_buckets(subject)
     yield from _nodes_ordered_in_vain(subject)
     yield from _gateway(subject)
     yield from _environment(subject)
@@ -85,6 +86,13 @@ def _retired_types_on_eci(subject: Subject) -> Iterator[str]:
 
 def _eci_specs(subject: Subject, service: Service) -> Sequence[str]:
     return specs(service, subject.draft.gpu_pools, subject.catalogue) if service.eci else ()
+
+
+def _roles_of_buckets(subject: Subject) -> Iterator[str]:
+    for name, service in subject.draft.services.items():
+        if service.model and service.model.oss and service.model.oss.role:
+            where = dotted(subject.at("services", name, "model", "oss", "role"))
+            yield f"{where}: how the storage driver is told of a role is not verified; a Secret is the documented way"
 
 
 def _nodes_ordered_in_vain(subject: Subject) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 
 from components.manifests.eci import Eci, eci_annotations, eci_labels
+from components.manifests.model_volume import ModelVolume, container_mount, pod_volume
 from components.manifests.probes import Probe, probe
 from components.manifests.scaling import Scaling, scaling_annotations
 
@@ -76,11 +77,17 @@ class KnativeServiceSpec:
     liveness: Probe | None = None
     progress_deadline_seconds: int | None = None
     affinity: CookieAffinity | None = None
+    model: ModelVolume | None = None
     node_selector: Mapping[str, str] = field(default_factory=dict)
     tolerations: Sequence[Mapping[str, str]] = ()
     eci_use_specs: Sequence[str] = ()
     eci: Eci | None = None
     annotations: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def claim_name(self) -> str:
+        """Of the claim for the model's volume, where the model does not name one that is there already."""
+        return f"{self.name}-model"
 
 
 def knative_service(spec: KnativeServiceSpec) -> Manifest:
@@ -135,6 +142,7 @@ def _pod(spec: KnativeServiceSpec) -> Manifest:
         **timeouts,
         **_without_empty({"nodeSelector": node_selector, "tolerations": [dict(t) for t in spec.tolerations]}),
         "containers": [_container(spec)],
+        **pod_volume(spec.model, spec.claim_name),
     }
 
 
@@ -157,6 +165,7 @@ def _container(spec: KnativeServiceSpec) -> Manifest:
         **_without_empty({"env": _env(spec.env), "resources": _resources(spec.resources)}),
         "readinessProbe": probe(spec.readiness, spec.port),
         **({"livenessProbe": probe(spec.liveness, spec.port)} if spec.liveness else {}),
+        **container_mount(spec.model),
     }
 
 

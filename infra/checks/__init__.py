@@ -2,7 +2,18 @@
 
 from collections.abc import Iterator
 
-from infra.checks import cluster, gateway, monitoring, network, pool_options, pools, scaling, services, virtual_nodes
+from infra.checks import (
+    cluster,
+    gateway,
+    models,
+    monitoring,
+    network,
+    pool_options,
+    pools,
+    scaling,
+    services,
+    virtual_nodes,
+)
 from infra.checks.subject import Subject
 from infra.settings.problem import Problem
 
@@ -13,6 +24,7 @@ _CHECKS = (
     *pools.CHECKS,
     *pool_options.CHECKS,
     *services.CHECKS,
+    *models.CHECKS,
     *scaling.CHECKS,
     *virtual_nodes.CHECKS,
     *monitoring.CHECKS,

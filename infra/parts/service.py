@@ -13,6 +13,7 @@ from components.stable_diffusion_service import Login, StableDiffusionServiceArg
 from infra.domain import service_domain
 from infra.load import Loaded
 from infra.parts.gateway import annotations
+from infra.parts.model import model_volume
 from infra.parts.virtual_nodes import eci
 from infra.settings import probes as settings_of
 from infra.settings.services import Service
@@ -52,6 +53,7 @@ def service_args(
             affinity=_affinity(name, service),
             node_selector=pools[service.pool].node_selector if service.pool else ANY_GPU_POOL,
             tolerations=pools[service.pool].tolerations if service.pool else [GPU_TOLERATION],
+            model=model_volume(service.model, loaded.region),
             eci_use_specs=_instance_types(loaded, service),
             eci=eci(loaded, service),
             annotations=annotations(loaded.settings.gateway),

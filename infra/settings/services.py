@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, model_validator
 
 from infra.settings.affinity import Affinity
+from infra.settings.model import Model
 from infra.settings.probes import Liveness, Probe
 from infra.settings.roles import Role, preset
 from infra.settings.scaling import Scaling
@@ -103,6 +104,8 @@ class Service(Section):
     """What a pod asks for."""
     affinity: Affinity | None = None
     """Cookie affinity; left out: any pod answers any request."""
+    model: Model | None = None
+    """A volume with models; left out: they are in the image."""
     eci: Eci | None = None
     """Run on virtual nodes, alone or when the GPU pools are full; left out: on GPU nodes alone."""
     login: Login | None = None

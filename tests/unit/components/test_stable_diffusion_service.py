@@ -7,9 +7,11 @@ import pulumi
 
 from components.manifests.eci import Eci
 from components.manifests.knative_service import KnativeServiceSpec
+from components.manifests.model_volume import Claim, ModelVolume, Nas
 from components.stable_diffusion_service import Login, StableDiffusionService, StableDiffusionServiceArgs
 from tests.unit.components.samples import node_pool, provider
 from tests.unit.conftest import Engine
+from tests.unit.sdk_types import mistakes
 
 SERVICE = "kubernetes:serving.knative.dev/v1:Service"
 SECRET = "kubernetes:core/v1:Secret"
@@ -119,3 +121,38 @@ def test_nodes_first_is_said_before_the_first_pod_is_there(engine: Engine) -> No
 
 def test_virtual_nodes_alone_need_no_policy(engine: Engine) -> None:
     assert [one for one in engine(on_eci(nodes_first=False)).registrations if "ResourcePolicy" in one.typ] == []
+
+
+VOLUME = "kubernetes:core/v1:PersistentVolume"
+CLAIM = "kubernetes:core/v1:PersistentVolumeClaim"
+
+
+def with_model(source: Nas | Claim) -> Callable[[], StableDiffusionService]:
+    spec = KnativeServiceSpec("ui", "studio", "dev.local/sd:1", model=ModelVolume("/models", source))
+    return lambda: service(spec=spec)
+
+
+def test_a_service_waits_for_the_volume_with_its_models(engine: Engine) -> None:
+    recorded = engine(with_model(Nas("abc.nas.aliyuncs.com")))
+
+    volume, claim = recorded.only(VOLUME), recorded.only(CLAIM)
+    assert claim.name in recorded.only(SERVICE).dependencies
+    assert volume.name in claim.dependencies
+    assert {one.parent for one in (volume, claim)} == {"ui"}
+    assert "gpu" in volume.dependencies
+    assert [mistake for one in (volume, claim) for mistake in mistakes(one)] == []
+
+
+def test_volumes_of_two_namespaces_do_not_share_a_name(engine: Engine) -> None:
+    recorded = engine(with_model(Nas("abc.nas.aliyuncs.com")))
+
+    volume = recorded.only(VOLUME).inputs
+    assert volume["metadata"] == {"name": "studio-ui-model"}
+    assert volume["spec"]["csi"]["volumeHandle"] == "studio-ui-model"
+    assert recorded.only(CLAIM).inputs["metadata"] == {"name": "ui-model", "namespace": "studio"}
+
+
+def test_a_claim_that_is_there_is_only_used(engine: Engine) -> None:
+    recorded = engine(with_model(Claim("models")))
+
+    assert recorded.all(VOLUME) == recorded.all(CLAIM) == []

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from tests.unit.conftest import Engine
-from tests.unit.infra.samples import REGION, guide
-from tests.unit.infra.test_stack import SERVICE, stack
+from tests.unit.infra.samples import REGION, found, guide, warnings
+from tests.unit.infra.test_stack import SERVICE, Raw, stack
 from tests.unit.recorder import Registration
 
 DIGEST = "@sha256:" + "0" * 64
@@ -69,3 +71,37 @@ def test_a_value_out_of_a_secret_that_is_there_stays_there(engine: Engine) -> No
         {"name": "A", "value": "1"},
         {"name": "HF_TOKEN", "valueFrom": {"secretKeyRef": {"name": "hugging-face", "key": "token"}}},
     ]
+
+
+MODELS: dict[str, tuple[Raw, str, str]] = {
+    "none": ({}, "services.sd.model", "no source"),
+    "two": ({"claim": "a", "nas": {"server": "a.com"}}, "services.sd.model", "nas and claim"),
+    "a bucket without a key": ({"oss": {"bucket": "abc"}}, "services.sd.model.oss", "neither"),
+    "a bucket with two": (
+        {"oss": {"bucket": "abc", "secret": "s", "role": "r"}}, "services.sd.model.oss", "secret and role",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "path", "told"), MODELS.values(), ids=MODELS.keys())
+def test_a_model_has_one_source_and_one_key_to_it(source: Raw, path: str, told: str) -> None:
+    problems = found(guide(services__sd__model={"mountPath": "/models", **source}))
+
+    assert list(problems) == [path]
+    assert problems[path].found == told
+
+
+def test_a_bucket_is_asked_at_the_endpoint_of_its_region(engine: Engine) -> None:
+    bucket = {"bucket": "sd-models", "secret": "oss-key"}
+
+    recorded = engine(stack(guide(services__sd__model={"mountPath": "/models", "oss": bucket})))
+
+    attributes = recorded.named("sd-model-volume").inputs["spec"]["csi"]["volumeAttributes"]
+    assert attributes["url"] == f"oss-{REGION}-internal.aliyuncs.com"
+
+
+@pytest.mark.parametrize(("key", "warned"), [("role", True), ("secret", False)])
+def test_a_role_for_a_bucket_is_a_guess(key: str, warned: bool) -> None:
+    model = {"mountPath": "/models", "oss": {"bucket": "sd-models", key: "reader"}}
+
+    assert any("model.oss.role" in text for text in warnings(guide(services__sd__model=model))) is warned

@@ -1,4 +1,4 @@
-"""Network: the VPC, its vSwitches in several zones, and a way out for nodes and pods."""
+"""Network: the VPC, its vSwitches in several zones, and a way out for nodes and pods; or one that is there already."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,18 +34,48 @@ class NetworkArgs:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class ExistingNetworkArgs:
+    """A network of somebody else's. Its owner sees to a way out for the vSwitches: without one no node can join.
+
+    vswitch_ids: for nodes and load balancers, one per zone, two at least. pod_vswitch_ids: for Terway's pods, in the
+    same zones; none with an overlay.
+    """
+
+    vpc_id: pulumi.Input[str]
+    vswitch_ids: Sequence[pulumi.Input[str]]
+    pod_vswitch_ids: Sequence[pulumi.Input[str]] = ()
+
+
 class Network(pulumi.ComponentResource):
-    """Owns VPC, vSwitches and the NAT gateway. Load balancers and nodes in it belong to the cluster."""
+    """Owns VPC, vSwitches and the NAT gateway, or passes on what others own. Load balancers and nodes in it belong to
+    the cluster."""
 
     vpc_id: pulumi.Output[str]
     vswitch_ids: Sequence[pulumi.Output[str]]
     """For nodes and load balancers, one per zone, in the order of the zones."""
     pod_vswitch_ids: Sequence[pulumi.Output[str]]
     egress: Sequence[pulumi.Resource]
-    """What a node must wait for before it can pull an image."""
+    """What a node must wait for before it can pull an image; nothing in an existing network."""
 
-    def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None):
+    def __init__(self, name: str, args: NetworkArgs | ExistingNetworkArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("ack-stable-diffusion:components:Network", name, None, opts)
+        if isinstance(args, ExistingNetworkArgs):
+            self._adopt(args)
+        else:
+            self._own(name, args)
+        self.register_outputs(
+            {"vpc_id": self.vpc_id, "vswitch_ids": self.vswitch_ids, "pod_vswitch_ids": self.pod_vswitch_ids}
+        )
+
+    def _adopt(self, args: ExistingNetworkArgs) -> None:
+        """By id alone: a look at the account would need one at every preview."""
+        self.vpc_id = pulumi.Output.from_input(args.vpc_id)
+        self.vswitch_ids = [pulumi.Output.from_input(one) for one in args.vswitch_ids]
+        self.pod_vswitch_ids = [pulumi.Output.from_input(one) for one in args.pod_vswitch_ids]
+        self.egress = []
+
+    def _own(self, name: str, args: NetworkArgs) -> None:
         self._args, self._name = args, name
         self._child = pulumi.ResourceOptions(parent=self)
         self._kept = pulumi.ResourceOptions(parent=self, protect=args.protect)
@@ -59,10 +89,6 @@ class Network(pulumi.ComponentResource):
         self.vswitch_ids = [vswitch.id for vswitch in nodes.values()]
         self.pod_vswitch_ids = [vswitch.id for vswitch in pods.values()]
         self.egress = self._way_out({"nodes": nodes, "pods": pods})
-
-        self.register_outputs(
-            {"vpc_id": self.vpc_id, "vswitch_ids": self.vswitch_ids, "pod_vswitch_ids": self.pod_vswitch_ids}
-        )
 
     def _vswitch(self, use: str, zone_id: str, cidr: str) -> alicloud.vpc.Switch:
         return alicloud.vpc.Switch(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from infra.checks import (
     cluster,
+    existing_network,
     gateway,
     models,
     monitoring,
@@ -19,6 +20,7 @@ from infra.settings.problem import Problem
 
 _CHECKS = (
     *network.CHECKS,
+    *existing_network.CHECKS,
     *cluster.CHECKS,
     *gateway.CHECKS,
     *pools.CHECKS,

@@ -27,7 +27,7 @@ def zones(subject: Subject) -> Iterator[Problem]:
 
 def vpc_range(subject: Subject) -> Iterator[Problem]:
     """Private, and neither too large for a VPC nor too small for its pods."""
-    if subject.draft.network is None:
+    if subject.draft.network is None or subject.draft.network.existing:
         return
     vpc = IPv4Network(subject.draft.network.cidr)
     path, found = subject.at("network", "cidr"), f'"{vpc}"'
@@ -60,7 +60,7 @@ def overlaps(subject: Subject) -> Iterator[Problem]:
 def room_for_nodes(subject: Subject) -> Iterator[Problem]:
     """Every pool at its largest must find addresses for its nodes."""
     network, cluster, pools = subject.draft.network, subject.draft.cluster, subject.draft.gpu_pools
-    if network is None or cluster is None or next(vpc_range(subject), None):
+    if network is None or network.existing or cluster is None or next(vpc_range(subject), None):
         return
     nodes = cluster.system_pool.size + sum(pool.max_size for pool in pools.values())
     room = sum(usable(zone.nodes) for zone in cut(IPv4Network(network.cidr), network.zones))

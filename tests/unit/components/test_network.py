@@ -1,8 +1,11 @@
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
+import pulumi
 import pytest
 
-from components.network import Network, NetworkArgs, ZoneArgs
+from components.network import ExistingNetworkArgs, Network, NetworkArgs, ZoneArgs
 from tests.unit.conftest import Engine
 
 ZONES = [
@@ -60,3 +63,21 @@ def test_children_belong_to_the_component(engine: Engine) -> None:
 @pytest.mark.parametrize("preview", [True, False])
 def test_it_registers_the_same_resources_before_and_after_ids_are_known(engine: Engine, preview: bool) -> None:
     assert len(engine(network, preview=preview).registrations) == 13
+
+
+def test_an_existing_network_is_passed_on_and_nothing_of_it_is_declared(
+    engine: Engine, known: Callable[[pulumi.Output[Any]], list[Any]]
+) -> None:
+    passed: list[list[Any]] = []
+    egress: list[pulumi.Resource] = []
+
+    def adopt() -> None:
+        adopted = Network("net", ExistingNetworkArgs("vpc-1", ["vsw-n1", "vsw-n2"], ["vsw-p1", "vsw-p2"]))
+        passed.extend(known(one) for one in [adopted.vpc_id, *adopted.vswitch_ids, *adopted.pod_vswitch_ids])
+        egress.extend(adopted.egress)
+
+    recorded = engine(adopt, preview=True)
+
+    assert [one.name for one in recorded.registrations] == ["net"]
+    assert passed == [["vpc-1"], ["vsw-n1"], ["vsw-n2"], ["vsw-p1"], ["vsw-p2"]]
+    assert egress == []

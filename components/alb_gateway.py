@@ -10,6 +10,7 @@ import pulumi_kubernetes as kubernetes
 from components.addon import addon
 from components.live_object import LiveObject, waiting_for
 from components.manifests.alb_config import API_GROUP, KIND, AlbConfigSpec, alb_config
+from components.manifests.knative_config import AlbIngress
 
 
 @dataclass(frozen=True)
@@ -17,12 +18,14 @@ class AlbGatewayArgs:
     """What an AlbGateway needs.
 
     alb: its vswitch_ids must lie in two zones at least.
+    pods_reachable: false where pods have overlay addresses (Flannel).
     after: nodes for the controller to run on.
     """
 
     cluster_id: pulumi.Input[str]
     provider: kubernetes.Provider
     alb: AlbConfigSpec
+    pods_reachable: bool = True
     after: Sequence[pulumi.Resource] = ()
 
 
@@ -31,7 +34,7 @@ class AlbGateway(pulumi.ComponentResource):
 
     dns_name: pulumi.Output[str]
     """The address for a CNAME record; unknown until the ALB is there."""
-    albconfig: pulumi.Output[str]
+    ingress: AlbIngress
     """For Knative's config-network; depending on it is depending on the ALB."""
     ready: Sequence[pulumi.Resource]
 
@@ -62,9 +65,9 @@ class AlbGateway(pulumi.ComponentResource):
         )
 
         self.dns_name = alb.status.apply(_dns_name)
-        self.albconfig = alb.id
+        self.ingress = AlbIngress(alb.id, args.pods_reachable, https=args.alb.https is not None)
         self.ready = [alb, ingress_class]
-        self.register_outputs({"dns_name": self.dns_name, "albconfig": self.albconfig})
+        self.register_outputs({"dns_name": self.dns_name})
 
 
 def _class_of(albconfig: str) -> kubernetes.networking.v1.IngressClassSpecArgs:

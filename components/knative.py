@@ -14,21 +14,16 @@ from components.manifests import knative_config
 class KnativeArgs:
     """What Knative needs.
 
-    albconfig: the AlbConfig that services are reached through; changing it moves only services made afterwards.
-    pods_reachable_by_alb: false where pods have overlay addresses (Flannel).
-    progress_deadline_seconds: a new revision may take to become ready: node, driver, image and model. Until then
-        the pods of a broken revision hold their GPU nodes.
+    ingress: what services are reached through; changing it moves only services made afterwards.
     after: nodes for it to run on, three at least.
     """
 
     cluster_id: pulumi.Input[str]
     provider: kubernetes.Provider
-    albconfig: pulumi.Input[str]
+    ingress: knative_config.Ingress
     domain: str
-    progress_deadline_seconds: int
+    deployments: knative_config.Deployments
     autoscaling: knative_config.Autoscaling = field(default_factory=knative_config.Autoscaling)
-    registries_skipping_tag_resolving: Sequence[str] = ()
-    pods_reachable_by_alb: bool = True
     after: Sequence[pulumi.Resource] = ()
 
 
@@ -49,10 +44,10 @@ class Knative(pulumi.ComponentResource):
 
 def _parts(args: KnativeArgs) -> Mapping[str, knative_config.Data]:
     return {
-        "network": knative_config.network(args.albconfig, pods_reachable_by_alb=args.pods_reachable_by_alb),
+        "network": knative_config.network(args.ingress),
         "features": knative_config.features(),
         "autoscaler": knative_config.autoscaler(args.autoscaling),
-        "deployment": knative_config.deployment(args.progress_deadline_seconds, args.registries_skipping_tag_resolving),
+        "deployment": knative_config.deployment(args.deployments),
         "domain": knative_config.domain(args.domain),
     }
 

@@ -21,6 +21,7 @@ def advice(subject: Subject) -> Iterator[str]:
     yield from _more_pods_than_gpus(subject)
     yield from _cgroup_v1(subject)
     yield from _image_from_afar(subject)
+    yield from _cookies_without_an_alb(subject)
     yield from guesses(subject)
 
 
@@ -92,3 +93,11 @@ def _image_from_afar(subject: Subject) -> Iterator[str]:
             f"{where}: the image of {', '.join(names)} is in {region}, and every new node pulls it from there; copy it "
             f"to a registry of {subject.region}"
         )
+
+
+def _cookies_without_an_alb(subject: Subject) -> Iterator[str]:
+    gateway = subject.draft.gateway
+    for name, service in subject.draft.services.items():
+        if gateway and gateway.kind == "kourier" and service.affinity:
+            where = dotted(subject.at("services", name, "affinity"))
+            yield f"{where}: the ALB alone sets the cookie; Kourier sends each request to any pod"

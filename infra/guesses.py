@@ -106,6 +106,9 @@ def _gateway(subject: Subject) -> Iterator[str]:
     gateway = subject.draft.gateway
     if gateway is None:
         return
+    if gateway.kind == "kourier":
+        where = dotted(subject.at("gateway", "kind"))
+        yield f"{where}: choose Kourier for Knative in ACK's console; that the addon keeps it is not verified"
     if gateway.https and "annotation" not in gateway.https.model_fields_set:
         where = dotted(subject.at("gateway", "https", "annotation"))
         yield f"{where}: {gateway.https.annotation} is not verified; ask for an https:// address after the first up"

@@ -8,8 +8,10 @@ import pulumi
 from components.ack_cluster import AckCluster
 from components.alb_gateway import AlbGateway
 from components.cluster_autoscaler import ClusterAutoscaler
+from components.gateway import Gateway
 from components.gpu_node_pool import GpuNodePool
 from components.knative import Knative
+from components.kourier_gateway import KourierGateway
 from components.monitoring import Monitoring
 from components.network import Network
 from components.service_domain import ServiceDomain
@@ -20,7 +22,7 @@ from infra.domain import service_domain
 from infra.load import Loaded
 from infra.parts.autoscaler import autoscaler_args
 from infra.parts.cluster import cluster_args
-from infra.parts.gateway import gateway_args, service_domain_args
+from infra.parts.gateway import alb_args, kourier_args, service_domain_args
 from infra.parts.gpu_pools import gpu_pool_args
 from infra.parts.knative import knative_args
 from infra.parts.monitoring import monitoring_args
@@ -42,7 +44,7 @@ class Stack:
     network: Network
     cluster: AckCluster
     gpu_pools: Mapping[str, GpuNodePool]
-    gateway: AlbGateway
+    gateway: Gateway
     namespace: ServingNamespace
     domain: str
     services: Mapping[str, StableDiffusionService]
@@ -50,9 +52,9 @@ class Stack:
     protected: bool
 
     def outputs(self) -> dict[str, pulumi.Input[object]]:
-        """clusterId, gatewayAddress (the ALB's DNS name), domain and namespace, services (host and url by name),
-        monitoring where there is any (environment, alert rules by name, dashboard to import), deletionProtection (on
-        or off, and what to do about it) and the kubeconfig, which is a secret."""
+        """clusterId, gatewayAddress (the ALB's DNS name, or Kourier's address), domain and namespace, services (host
+        and url by name), monitoring where there is any (environment, alert rules by name, dashboard to import),
+        deletionProtection (on or off, and what to do about it) and the kubeconfig, which is a secret."""
         return {
             "clusterId": self.cluster.cluster_id,
             "gatewayAddress": self.gateway.dns_name,
@@ -87,7 +89,7 @@ def build(loaded: Loaded, project: str, stack: str) -> Stack:
         for name in loaded.settings.gpu_pools
     }
     autoscaler = ClusterAutoscaler("autoscaler", autoscaler_args(loaded, cluster, pools))
-    gateway = AlbGateway("gateway", gateway_args(loaded, tags, network, cluster))
+    gateway = _gateway(loaded, tags, network, cluster)
     record = loaded.settings.gateway.domain
     if record:
         ServiceDomain("domain", service_domain_args(loaded, record, gateway))
@@ -112,3 +114,9 @@ def build(loaded: Loaded, project: str, stack: str) -> Stack:
     }
     protected = loaded.settings.protected
     return Stack(network, cluster, pools, gateway, namespace, domain, services, monitoring, protected)
+
+
+def _gateway(loaded: Loaded, tags: Mapping[str, str], network: Network, cluster: AckCluster) -> Gateway:
+    if loaded.settings.gateway.kind == "kourier":
+        return KourierGateway("gateway", kourier_args(loaded))
+    return AlbGateway("gateway", alb_args(loaded, tags, network, cluster))

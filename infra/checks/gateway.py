@@ -7,6 +7,8 @@ from infra.domain import recorded_domain
 from infra.settings.problem import Problem
 
 _OF_A_NEW_ALB = ("address_type", "edition", "access_log")
+_OF_EVERY_KIND = {"kind", "domain"}
+_OF_KOURIER = {"kourier_address"}
 
 
 def attributes_of_an_existing_alb(subject: Subject) -> Iterator[Problem]:
@@ -40,4 +42,33 @@ def one_domain(subject: Subject) -> Iterator[Problem]:
         )
 
 
-CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (attributes_of_an_existing_alb, one_domain)
+def keys_of_the_other_kind(subject: Subject) -> Iterator[Problem]:
+    """What only the other kind of gateway has would be without effect."""
+    gateway = subject.draft.gateway
+    if gateway is None:
+        return
+    other = _OF_KOURIER if gateway.kind == "alb" else gateway.model_fields_set - _OF_EVERY_KIND - _OF_KOURIER
+    for name in sorted(other & gateway.model_fields_set):
+        key = str(type(gateway).model_fields[name].alias)
+        allowed = f"only with gateway.kind {'kourier' if gateway.kind == 'alb' else 'alb'}"
+        yield Problem(subject.at("gateway", key), f"set with kind {gateway.kind}", allowed, "remove it or change kind")
+
+
+def address_for_the_record(subject: Subject) -> Iterator[Problem]:
+    """A record needs something to lead to; Kourier's address is not the program's to know."""
+    gateway = subject.draft.gateway
+    if gateway and gateway.kind == "kourier" and gateway.domain and gateway.kourier_address is None:
+        yield Problem(
+            subject.at("gateway", "domain"),
+            "a record without an address",
+            "with kind kourier only beside kourierAddress",
+            "add kourierAddress once Kourier has a load balancer, or leave domain out until then",
+        )
+
+
+CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
+    attributes_of_an_existing_alb,
+    one_domain,
+    keys_of_the_other_kind,
+    address_for_the_record,
+)

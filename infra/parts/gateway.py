@@ -1,9 +1,11 @@
-"""The gateway."""
+"""The gateway and the DNS record that leads to it."""
 
 from collections.abc import Mapping
 
+from components import gateway as gateways
 from components.ack_cluster import AckCluster
-from components.alb_gateway import AlbGateway, AlbGatewayArgs
+from components.alb_gateway import AlbGatewayArgs
+from components.kourier_gateway import KourierGatewayArgs
 from components.manifests.alb_config import AccessLog, AlbConfigSpec, ExistingAlb, HttpsListener, NewAlb
 from components.network import Network
 from components.service_domain import ServiceDomainArgs
@@ -13,7 +15,7 @@ from infra.settings.gateway import DnsRecord, Gateway
 _ALB_NAME = "knative-alb"
 
 
-def gateway_args(loaded: Loaded, tags: Mapping[str, str], network: Network, cluster: AckCluster) -> AlbGatewayArgs:
+def alb_args(loaded: Loaded, tags: Mapping[str, str], network: Network, cluster: AckCluster) -> AlbGatewayArgs:
     """The ALB in the zones of the network, or the one that is there."""
     gateway = loaded.settings.gateway
     return AlbGatewayArgs(
@@ -28,17 +30,24 @@ def gateway_args(loaded: Loaded, tags: Mapping[str, str], network: Network, clus
             idle_timeout_seconds=gateway.idle_timeout_seconds,
             request_timeout_seconds=gateway.request_timeout_seconds,
         ),
+        pods_reachable=loaded.settings.cluster.pod_network == "terway",
         after=cluster.workers,
     )
 
 
-def service_domain_args(loaded: Loaded, record: DnsRecord, gateway: AlbGateway) -> ServiceDomainArgs:
+def kourier_args(loaded: Loaded) -> KourierGatewayArgs:
+    """Kourier at the address that is given."""
+    return KourierGatewayArgs(address=loaded.settings.gateway.kourier_address)
+
+
+def service_domain_args(loaded: Loaded, record: DnsRecord, gateway: gateways.Gateway) -> ServiceDomainArgs:
     """The record that leads services to that gateway."""
     return ServiceDomainArgs(
         zone=record.zone,
         record=record.record,
         namespace=loaded.settings.namespace,
         address=gateway.dns_name,
+        record_type="CNAME" if loaded.settings.gateway.kind == "alb" else "A",
         ttl_seconds=record.ttl_seconds,
     )
 

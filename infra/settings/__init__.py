@@ -47,7 +47,7 @@ class Settings(Section):
     knative: Knative = Knative()
     """Cluster-wide settings of Knative."""
     gateway: Gateway = Gateway()
-    """The ALB in front of all services."""
+    """What stands in front of all services."""
     services: Annotated[dict[Name, Service], Field(min_length=1)]
     """Services by name."""
     monitoring: Monitoring = Monitoring()

@@ -11,6 +11,7 @@ from infra.settings.texts import (
     CertificateId,
     Cidr,
     Domain,
+    Ipv4,
     LogProject,
     LogStore,
     SecurityPolicy,
@@ -66,7 +67,15 @@ class ExistingAlb(Section):
 
 
 class Gateway(Section):
-    """The ALB in front of all services."""
+    """What stands in front of all services: an ALB, unless kind says otherwise."""
+
+    kind: Literal["alb", "kourier"] = "alb"
+    """alb: an ALB, managed by Alibaba Cloud. kourier: a proxy in the cluster, which you choose for Knative in ACK's
+    console before the first service and look after yourself; of the keys below it takes domain and kourierAddress only.
+    A change of kind moves only services that are made afterwards."""
+    kourier_address: Ipv4 | None = None
+    """Of Kourier's load balancer, as kubectl get service kourier -n kourier-system shows it; left out: the output
+    gatewayAddress stays empty."""
 
     address_type: Literal["Internet", "Intranet"] = "Internet"
     """Internet: a public address. Fixed once it is made."""

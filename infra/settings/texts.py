@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -108,6 +108,7 @@ Cidr = Annotated[
     _converting(lambda text: str(IPv4Network(text))),
     allowed("an IPv4 network: the bits after the prefix are zero", "10.32.0.0/16"),
 ]
+Ipv4 = Annotated[str, _converting(lambda text: str(IPv4Address(text))), allowed("an IPv4 address", "203.0.113.9")]
 InstanceType = Annotated[
     str, matching(r"ecs\.[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)+"), allowed("ecs.<family>.<size>", "ecs.gn7i-c8g1.2xlarge")
 ]

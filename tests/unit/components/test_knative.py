@@ -3,6 +3,7 @@ from dataclasses import replace
 from typing import Any
 
 from components.knative import Knative, KnativeArgs
+from components.manifests.knative_config import AlbIngress, Deployments
 from tests.unit.components.samples import node_pool, provider
 from tests.unit.conftest import Engine
 from tests.unit.recorder import Recorded
@@ -12,7 +13,8 @@ PATCH = "kubernetes:core/v1:ConfigMapPatch"
 
 def knative(**changes: Any) -> Callable[[], Knative]:
     def make() -> Knative:
-        args = KnativeArgs("c1", provider(), "knative-alb", "example.com", 1200, after=[node_pool("system")])
+        ingress, deployments = AlbIngress("knative-alb"), Deployments(1200)
+        args = KnativeArgs("c1", provider(), ingress, "example.com", deployments, after=[node_pool("system")])
         return Knative("knative", replace(args, **changes))
 
     return make
@@ -62,7 +64,3 @@ def test_services_are_reached_through_our_own_alb(engine: Engine) -> None:
         "albconfig": "knative-alb",
         "mesh-compatibility-mode": "disabled",
     }
-
-
-def test_only_an_overlay_network_turns_eni_off(engine: Engine) -> None:
-    assert data(engine(knative(pods_reachable_by_alb=False)), "config-network")["eni"] == "false"

@@ -298,3 +298,18 @@ def test_the_gateway_outlives_the_record_that_leads_to_it(engine: Engine) -> Non
     recorded = engine(stack(guide(gateway__domain={"zone": "example.org", "record": "sd"})))
 
     assert "gateway-alb" in recorded.waits_for("domain-record")
+
+
+def test_behind_kourier_there_is_no_alb_and_services_are_led_to_the_address_that_is_given(
+    engine: Engine, known: Known
+) -> None:
+    gateway = {"kind": "kourier", "kourierAddress": "203.0.113.9", "domain": {"zone": "example.org", "record": "sd"}}
+    addresses: list[list[Any]] = []
+    make = stack(guide(gateway=gateway))
+
+    recorded = engine(lambda: addresses.append(known(make().gateway.dns_name)))
+
+    assert [one.name for one in recorded.registrations if one.name.startswith("gateway")] == ["gateway"]
+    assert recorded.named("domain-record").inputs["type"] == "A"
+    assert addresses == [["203.0.113.9"]]
+    assert recorded.named("knative-network").inputs["data"]["ingress.class"].startswith("kourier.")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.table import Table
 
+from lab.browser import PageVisits, visit_page
 from lab.layout import Layout
 from lab.lifecycle import LabError, bring_down, bring_up, is_up, left_in_account
 from lab.tools.install import install_pulumi
@@ -20,9 +21,11 @@ from ops.loadtest import PROMPT, run_hey
 from ops.outputs import StackOutputs
 from ops.pods import PodWatch
 
-SERVICE = "stable-diffusion"
+API, UI = "stable-diffusion", "ui"
 REQUESTS, CONCURRENCY = 50, 5
-FIRST_IMAGE_SECONDS = 180.0  # one GPU node may have to join first
+VISITS = 10
+SETTLE_SECONDS = 30.0  # in which Knative's activator leaves the UI's path
+FIRST_ANSWER_SECONDS = 180.0  # one GPU node may have to join first
 ZERO_SECONDS = 120.0
 NO_CHANGES = "--expect-no-changes"
 CONSOLE = Console(highlight=False)
@@ -33,10 +36,11 @@ class DemoReport:
     """What happened; `failed` is empty when everything did what it should."""
 
     steps: list[tuple[str, float, str]] = field(default_factory=list)
+    page: PageVisits | None = None
     image: ImageResult | None = None
     load: HeyReport | None = None
     peak_pods: int = 0
-    final_pods: int | None = None
+    final_pods: dict[str, int] = field(default_factory=dict)
     changes_after_up: bool = True
     changes_after_refresh: bool = True
     left_in_account: dict[str, list[str]] | None = None
@@ -88,20 +92,35 @@ def _outputs(workspace: Workspace) -> StackOutputs:
 
 
 def _serve(report: DemoReport, layout: Layout, outputs: StackOutputs) -> None:
-    address, host = f"127.0.0.1:{layout.gateway_port}", outputs.services[SERVICE].host
+    address, host = f"127.0.0.1:{layout.gateway_port}", outputs.services[API].host
     file = FOLDER / "demo.png"
     with _step(report, "one image") as tell:
-        report.image = request_image(address, host, PROMPT, file, FIRST_IMAGE_SECONDS)
+        report.image = request_image(address, host, PROMPT, file, FIRST_ANSWER_SECONDS)
         tell(f"{report.image.bytes} bytes, {report.image.width} × {report.image.height} pixels, in {file}")
-    with PodWatch(outputs.kubeconfig, outputs.namespace, SERVICE) as pods:
+    with _step(report, "page") as tell:
+        report.page = visit_page(address, outputs.services[UI].host, VISITS, FIRST_ANSWER_SECONDS, SETTLE_SECONDS)
+        tell(_page(report.page))
+    with _watch(outputs, API) as pods, _watch(outputs, UI) as ui_pods:
         with _step(report, "load test") as tell:
             report.load = run_hey(address, host, requests=REQUESTS, concurrency=CONCURRENCY)
             report.peak_pods = pods.peak
             tell(f"{report.load.succeeded} of {REQUESTS} answered 200, highest pods {pods.peak}")
         with _step(report, "scale to zero") as tell:
-            pods.wait_until(0, ZERO_SECONDS)
-            report.final_pods = pods.count
-            tell(f"{pods.count} pods")
+            for name, watch in ((API, pods), (UI, ui_pods)):
+                watch.wait_until(0, ZERO_SECONDS)
+                report.final_pods[name] = watch.count
+            tell(", ".join(f"{count} pods of {name}" for name, count in report.final_pods.items()))
+
+
+def _watch(outputs: StackOutputs, service: str) -> PodWatch:
+    return PodWatch(outputs.kubeconfig, outputs.namespace, service)
+
+
+def _page(seen: PageVisits) -> str:
+    return (
+        f"{len(set(seen.strangers))} pods answered visitors, {len(set(seen.returning))} the one who brought "
+        f"the cookie {seen.cookie} along ({VISITS} visits each, all answered 200)"
+    )
 
 
 def _unchanged(report: DemoReport, workspace: Workspace) -> None:
@@ -147,9 +166,10 @@ def _step(report: DemoReport, name: str) -> Iterator[Callable[[str], None]]:
 def _judge(report: DemoReport) -> None:
     """Writes down what differs from what the guide promises."""
     wrong = {
+        "one pod for a visitor with the cookie, several for others": not (report.page and report.page.sticky),
         f"{REQUESTS} answers with status 200": report.load is None or report.load.succeeded != REQUESTS,
         f"{CONCURRENCY} pods at the most": report.peak_pods != CONCURRENCY,
-        "no pods at the end": report.final_pods != 0,
+        "no pods at the end": report.final_pods != {API: 0, UI: 0},
         "nothing left in the account": report.left_in_account != {},
         "nothing left on the machine": report.left_on_machine != [],
     }

@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from lab.demo import CONCURRENCY, REQUESTS, DemoReport
+from lab.demo import API, CONCURRENCY, REQUESTS, UI, VISITS, DemoReport
 from lab.tools.pulumi import FOLDER
 from tests.lab import snapshot
 
@@ -14,6 +14,14 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 def test_every_step_passes(demo: DemoReport) -> None:
     assert demo.failed == []
+
+
+def test_the_page_comes_through_the_gateway_and_its_cookie_leads_back_to_the_pod(demo: DemoReport) -> None:
+    page = demo.page
+    assert page is not None
+    assert page.cookie == "sd-ui"
+    assert len(set(page.strangers)) > 1
+    assert page.returning == [page.returning[0]] * VISITS
 
 
 def test_an_image_comes_through_the_gateway(demo: DemoReport) -> None:
@@ -31,7 +39,7 @@ def test_all_requests_of_the_load_test_are_answered(demo: DemoReport) -> None:
 
 
 def test_pods_follow_the_concurrency_and_go_to_zero(demo: DemoReport) -> None:
-    assert (demo.peak_pods, demo.final_pods) == (CONCURRENCY, 0)
+    assert (demo.peak_pods, demo.final_pods) == (CONCURRENCY, {API: 0, UI: 0})
 
 
 def test_nothing_changes_after_up(demo: DemoReport) -> None:

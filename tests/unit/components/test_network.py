@@ -28,6 +28,12 @@ def test_every_zone_has_a_vswitch_for_nodes_and_one_for_pods(engine: Engine) -> 
     assert placed == {(z.zone_id, cidr) for z in ZONES for cidr in (z.node_cidr, z.pod_cidr)}
 
 
+def test_every_vswitch_lies_in_the_vpc_because_the_provider_takes_one_without(engine: Engine) -> None:
+    recorded = engine(network)
+
+    assert {one.inputs["vpcId"] for one in recorded.all("alicloud:vpc/switch:Switch")} == {"vpc-netvpc"}
+
+
 def test_every_vswitch_gets_a_way_out_through_the_one_public_address(engine: Engine) -> None:
     recorded = engine(network)
 

@@ -1,7 +1,8 @@
 """StableDiffusionService: one Knative Service, with the Secret of its login and the volume of its models if it asks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 import pulumi
@@ -11,6 +12,7 @@ from components.live_object import LiveObject, waiting_for
 from components.manifests.eci import nodes_before_eci
 from components.manifests.knative_service import KnativeServiceSpec, SecretEnv, knative_service
 from components.manifests.model_volume import Claim, persistent_volume, persistent_volume_claim
+from components.manifests.traffic import tagged_host
 
 LOGIN_ENV = "SD_LOGIN"
 _LOGIN_KEY = "login"
@@ -48,6 +50,8 @@ class StableDiffusionService(pulumi.ComponentResource):
 
     host: pulumi.Output[str]
     url: pulumi.Output[str]
+    revision_urls: Mapping[str, pulumi.Output[str]]
+    """Of each revision in the traffic, by its name."""
 
     def __init__(self, name: str, args: StableDiffusionServiceArgs, opts: pulumi.ResourceOptions | None = None):
         super().__init__("ack-stable-diffusion:components:StableDiffusionService", name, None, opts)
@@ -73,6 +77,9 @@ class StableDiffusionService(pulumi.ComponentResource):
 
         self.host = pulumi.Output.concat(spec.name, ".", spec.namespace, ".", args.domain)
         self.url = pulumi.Output.concat(args.scheme, "://", self.host)
+        self.revision_urls = {
+            tag: pulumi.Output.concat("http://", self.host.apply(partial(tagged_host, tag))) for tag in spec.traffic
+        }
         self.register_outputs({"host": self.host, "url": self.url})
 
 

@@ -19,6 +19,7 @@ def guesses(subject: Subject) -> Iterator[str]:
     yield from _types_without_a_price_limit(subject)
     yield from _priorities(subject)
     yield from _retired_types_on_eci(subject)
+    yield from _reserves(subject)
     yield from _roles_of_buckets(subject)
     yield from _nodes_ordered_in_vain(subject)
     yield from _gateway(subject)
@@ -86,6 +87,13 @@ def _retired_types_on_eci(subject: Subject) -> Iterator[str]:
 
 def _eci_specs(subject: Subject, service: Service) -> Sequence[str]:
     return specs(service, subject.draft.gpu_pools, subject.catalogue) if service.eci else ()
+
+
+def _reserves(subject: Subject) -> Iterator[str]:
+    for name, service in subject.draft.services.items():
+        if service.reserve:
+            where = dotted(subject.at("services", name, "reserve"))
+            yield f"{where}: what becomes of the GPU limit on a reserve is not verified; it is billed while idle"
 
 
 def _roles_of_buckets(subject: Subject) -> Iterator[str]:

@@ -52,15 +52,16 @@ class Stack:
     protected: bool
 
     def outputs(self) -> dict[str, pulumi.Input[object]]:
-        """clusterId, gatewayAddress (the ALB's DNS name, or Kourier's address), domain and namespace, services (host
-        and url by name), monitoring where there is any (environment, alert rules by name, dashboard to import),
-        deletionProtection (on or off, and what to do about it) and the kubeconfig, which is a secret."""
+        """clusterId, gatewayAddress (the ALB's DNS name, or Kourier's address), domain and namespace, services (by name
+        host, url and, with traffic, the URLs of its revisions), monitoring where there is any (environment, alert rules
+        by name, dashboard to import), deletionProtection (on or off, and what to do about it) and the kubeconfig, which
+        is a secret."""
         return {
             "clusterId": self.cluster.cluster_id,
             "gatewayAddress": self.gateway.dns_name,
             "domain": self.domain,
             "namespace": self.namespace.namespace,
-            "services": {name: {"host": one.host, "url": one.url} for name, one in self.services.items()},
+            "services": {name: _addresses(one) for name, one in self.services.items()},
             "deletionProtection": _ON if self.protected else _OFF,
             "kubeconfig": self.cluster.kubeconfig,
             **({"monitoring": _links(self.monitoring)} if self.monitoring else {}),
@@ -73,6 +74,11 @@ def _links(monitoring: Monitoring) -> dict[str, pulumi.Input[object]]:
         "alertRules": dict(monitoring.alert_rule_ids),
         "dashboard": _DASHBOARD,
     }
+
+
+def _addresses(service: StableDiffusionService) -> dict[str, object]:
+    revisions = {"revisions": service.revision_urls} if service.revision_urls else {}
+    return {"host": service.host, "url": service.url, **revisions}
 
 
 def build(loaded: Loaded, project: str, stack: str) -> Stack:

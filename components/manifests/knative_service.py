@@ -9,7 +9,9 @@ import pulumi
 from components.manifests.eci import Eci, eci_annotations, eci_labels
 from components.manifests.model_volume import ModelVolume, container_mount, pod_volume
 from components.manifests.probes import Probe, probe
+from components.manifests.reserve import Reserve, reserve_annotations
 from components.manifests.scaling import Scaling, scaling_annotations
+from components.manifests.traffic import revision_name, traffic
 
 Manifest = dict[str, Any]
 
@@ -59,6 +61,9 @@ class KnativeServiceSpec:
     eci_use_specs: instance types for pods that land on virtual nodes; without virtual nodes it does nothing.
     eci: how the pods run on virtual nodes, instead of eci_use_specs. node_selector then counts for nothing: virtual
         nodes have no labels of ours.
+    revision: name of this revision without the service's; None: Knative names it. With a name Knative refuses a changed
+        template under the old one.
+    traffic: percents by revision, see `traffic`; empty: everything to the newest revision that is ready.
     annotations: of the Service itself, over and above what the other fields bring.
     """
 
@@ -78,6 +83,9 @@ class KnativeServiceSpec:
     progress_deadline_seconds: int | None = None
     affinity: CookieAffinity | None = None
     model: ModelVolume | None = None
+    reserve: Reserve | None = None
+    revision: str | None = None
+    traffic: Mapping[str, int] = field(default_factory=dict)
     node_selector: Mapping[str, str] = field(default_factory=dict)
     tolerations: Sequence[Mapping[str, str]] = ()
     eci_use_specs: Sequence[str] = ()
@@ -103,12 +111,23 @@ def knative_service(spec: KnativeServiceSpec) -> Manifest:
         "spec": {
             "template": {
                 "metadata": {
+                    **({"name": revision_name(spec.name, spec.revision)} if spec.revision else {}),
                     **_without_empty({"labels": eci_labels(spec.eci)}),
-                    "annotations": {**scaling_annotations(spec.scaling), **_deadline(spec), **_eci(spec)},
+                    "annotations": _template_annotations(spec),
                 },
                 "spec": _pod(spec),
-            }
+            },
+            **_without_empty({"traffic": traffic(spec.name, spec.traffic)}),
         },
+    }
+
+
+def _template_annotations(spec: KnativeServiceSpec) -> dict[str, str]:
+    return {
+        **scaling_annotations(spec.scaling),
+        **_deadline(spec),
+        **reserve_annotations(spec.reserve),
+        **_eci(spec),
     }
 
 

@@ -12,8 +12,10 @@ from infra.checks import (
     network,
     pool_options,
     pools,
+    reserve,
     scaling,
     services,
+    traffic,
     virtual_nodes,
 )
 from infra.checks.subject import Subject
@@ -29,6 +31,8 @@ _CHECKS = (
     *pool_options.CHECKS,
     *services.CHECKS,
     *models.CHECKS,
+    *reserve.CHECKS,
+    *traffic.CHECKS,
     *scaling.CHECKS,
     *virtual_nodes.CHECKS,
     *monitoring.CHECKS,

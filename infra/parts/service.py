@@ -8,6 +8,7 @@ import pulumi_kubernetes as kubernetes
 from components.gpu_node_pool import ANY_GPU_POOL, GPU_TOLERATION, GpuNodePool
 from components.manifests.knative_service import CookieAffinity, KnativeServiceSpec, Resources, SecretEnv
 from components.manifests.probes import Probe
+from components.manifests.reserve import Reserve
 from components.manifests.scaling import Scaling
 from components.stable_diffusion_service import Login, StableDiffusionServiceArgs
 from infra.domain import service_domain
@@ -54,6 +55,9 @@ def service_args(
             node_selector=pools[service.pool].node_selector if service.pool else ANY_GPU_POOL,
             tolerations=pools[service.pool].tolerations if service.pool else [GPU_TOLERATION],
             model=model_volume(service.model, loaded.region),
+            revision=service.revision,
+            traffic=service.traffic,
+            reserve=_reserve(service),
             eci_use_specs=_instance_types(loaded, service),
             eci=eci(loaded, service),
             annotations=annotations(loaded.settings.gateway),
@@ -125,6 +129,11 @@ def _resources(service: Service) -> Resources:
 def _affinity(name: str, service: Service) -> CookieAffinity | None:
     affinity = service.affinity
     return CookieAffinity(affinity.cookie_name or f"sd-{name}", affinity.timeout_seconds) if affinity else None
+
+
+def _reserve(service: Service) -> Reserve | None:
+    reserve = service.reserve
+    return Reserve(reserve.type, reserve.replicas, reserve.eci_specs or ()) if reserve else None
 
 
 def _instance_types(loaded: Loaded, service: Service) -> Sequence[str]:

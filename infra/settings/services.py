@@ -7,10 +7,22 @@ from pydantic import Field, SecretStr, model_validator
 from infra.settings.affinity import Affinity
 from infra.settings.model import Model
 from infra.settings.probes import Liveness, Probe
+from infra.settings.reserve import Reserve
 from infra.settings.roles import Role, preset
 from infra.settings.scaling import Scaling
 from infra.settings.section import Section
-from infra.settings.texts import Cpu, Duration, EnvName, EnvValue, Image, Memory, Name, SecretKey, SecretName
+from infra.settings.texts import (
+    Cpu,
+    Duration,
+    EnvName,
+    EnvValue,
+    Image,
+    Memory,
+    Name,
+    RevisionName,
+    SecretKey,
+    SecretName,
+)
 from infra.settings.virtual_nodes import Eci
 
 
@@ -104,6 +116,15 @@ class Service(Section):
     """What a pod asks for."""
     affinity: Affinity | None = None
     """Cookie affinity; left out: any pod answers any request."""
+    revision: RevisionName | None = None
+    """Name of the revision that this file describes, for a canary; any change to the service's pods then needs a new
+    name, or Knative refuses it. Left out: Knative names them, and the newest gets every request once it is ready."""
+    traffic: dict[RevisionName, Annotated[int, Field(ge=0, le=100)]] = {}
+    """Percent of the requests by revision; 100 in all. `latest` stands for whichever was made last; the revision of
+    this file must be among them, at 0 if need be. Each has a host of its own,
+    <revision>-<service>.<namespace>.<domain>. Left out: everything to the newest. See docs/services.md."""
+    reserve: Reserve | None = None
+    """A small pod for the time at zero; left out: none, and the first request waits for a full one."""
     model: Model | None = None
     """A volume with models; left out: they are in the image."""
     eci: Eci | None = None

@@ -165,3 +165,8 @@ SecretName = Annotated[
 SecretKey = Annotated[
     str, matching(r"[-\w.]{1,253}"), allowed("letters, digits, dots, dashes and underscores", "token")
 ]
+RevisionName = Annotated[
+    str,
+    matching(r"[a-z]([-a-z0-9]{0,18}[a-z0-9])?"),
+    allowed("lower-case letters, digits and dashes, starting with a letter, 20 at most", "v7"),
+]

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import pulumi
 import pytest
 
 from tests.unit.conftest import Engine
 from tests.unit.infra.samples import REGION, found, guide, warnings
-from tests.unit.infra.test_stack import SERVICE, Raw, stack
+from tests.unit.infra.test_stack import SERVICE, Known, Raw, stack
 from tests.unit.recorder import Registration
 
 DIGEST = "@sha256:" + "0" * 64
@@ -105,3 +106,65 @@ def test_a_role_for_a_bucket_is_a_guess(key: str, warned: bool) -> None:
     model = {"mountPath": "/models", "oss": {"bucket": "sd-models", key: "reader"}}
 
     assert any("model.oss.role" in text for text in warnings(guide(services__sd__model=model))) is warned
+
+
+SPLITS: dict[str, tuple[Raw, str, str, str]] = {
+    "more than all": ({"revision": "v7", "traffic": {"v6": 90, "v7": 20}}, "traffic", "110 in all", "change one"),
+    "less than all": ({"revision": "v7", "traffic": {"v7": 99}}, "traffic", "99 in all", "change one"),
+    "a revision that nobody reaches": ({"revision": "v7", "traffic": {"v6": 100}}, "traffic", "v6", "add v7: 0"),
+    "no names": ({"traffic": {"latest": 100}}, "traffic", "traffic without revision", "add services.sd.revision"),
+    "a name that means another": ({"revision": "latest"}, "revision", '"latest"', "another name"),
+    "a percentage out of range": ({"revision": "v7", "traffic": {"v7": 101}}, "traffic.v7", "101", "correct"),
+}
+
+
+@pytest.mark.parametrize(("changes", "key", "told", "mend"), SPLITS.values(), ids=SPLITS.keys())
+def test_a_split_that_knative_or_a_reader_would_not_understand_is_refused(
+    changes: Raw, key: str, told: str, mend: str
+) -> None:
+    problems = found(guide(**{f"services__sd__{name}": value for name, value in changes.items()}))
+
+    assert list(problems) == [f"services.sd.{key}"]
+    assert problems[f"services.sd.{key}"].found == told
+    assert mend in problems[f"services.sd.{key}"].mend
+
+
+def test_each_revision_of_a_canary_has_a_url_in_the_outputs(engine: Engine, known: Known) -> None:
+    values: list[list[Any]] = []
+    raw = guide(services__sd__revision="v7", services__sd__traffic={"v6": 90, "v7": 10})
+
+    def make() -> None:
+        outputs = stack(raw)().outputs()
+        values.append(known(pulumi.Output.from_input(outputs["services"])))
+
+    engine(make, preview=True)
+
+    assert values[0][0]["sd"]["revisions"] == {
+        "v6": "http://v6-sd.default.example.com",
+        "v7": "http://v7-sd.default.example.com",
+    }
+
+
+RESERVES: dict[str, tuple[Raw, str, str]] = {
+    "no virtual nodes": ({"services__sd__reserve": {}}, "reserve.type", "virtualNodes"),
+    "specifications of another kind": (
+        {"services__sd__reserve": {"type": "ecs", "eciSpecs": ["1-2Gi"]}}, "reserve.eciSpecs", "take type eci",
+    ),
+    "pods that are always there": (
+        {"services__sd__reserve": {"type": "ecs"}, "services__sd__scaling__minScale": 1}, "reserve", "remove one",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "key", "mend"), RESERVES.values(), ids=RESERVES.keys())
+def test_a_reserve_that_would_never_serve_is_refused(changes: Raw, key: str, mend: str) -> None:
+    problems = found(guide(**changes))
+
+    assert list(problems) == [f"services.sd.{key}"]
+    assert mend in problems[f"services.sd.{key}"].mend
+
+
+def test_a_reserve_on_virtual_nodes_is_taken_and_warned_of() -> None:
+    raw = guide(virtualNodes={"enabled": True}, services__sd__reserve={"eciSpecs": ["ecs.t6-c1m1.large", "1-2Gi"]})
+
+    assert [text for text in warnings(raw) if "services.sd.reserve" in text and "not verified" in text]

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
 
 
 def allowed(text: str, example: str | None = None) -> Any:
@@ -14,16 +15,27 @@ def allowed(text: str, example: str | None = None) -> Any:
     return Field(json_schema_extra={"allowed": text}, examples=[example] if example else None)
 
 
-def matching(pattern: str) -> AfterValidator:
-    """The whole text must match."""
-    compiled = re.compile(pattern)
+def matching(pattern: str) -> "_Matching":
+    """The whole text must match, in ASCII: nothing below the settings takes other digits. The schema says so too."""
+    return _Matching(pattern)
 
-    def check(value: str) -> str:
-        if not compiled.fullmatch(value):
+
+@dataclass(frozen=True)
+class _Matching:
+    pattern: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "pattern": f"^({self.pattern})$"}
+
+    def _check(self, value: str) -> str:
+        if not re.fullmatch(self.pattern, value, re.ASCII):
             raise PydanticCustomError("text", "does not have the right form")
         return value
-
-    return AfterValidator(check)
 
 
 def _converting(convert: Callable[[str], str]) -> AfterValidator:
@@ -38,7 +50,7 @@ def _converting(convert: Callable[[str], str]) -> AfterValidator:
 
 def _canonical_cpu(text: str) -> str:
     """As Kubernetes writes it: 1000m is 1, 0.5 is 500m."""
-    match = re.fullmatch(r"(\d+)(\.\d{1,3})?(m?)", text)
+    match = re.fullmatch(r"([0-9]+)(\.[0-9]{1,3})?(m?)", text)
     if not match or (match[2] and match[3]):
         raise ValueError(text)
     millis = int(match[1]) if match[3] else round(float(text) * 1000)
@@ -49,7 +61,7 @@ def _canonical_cpu(text: str) -> str:
 
 def _canonical_memory(text: str) -> str:
     """As Kubernetes writes it: 1024Mi is 1Gi."""
-    match = re.fullmatch(r"([1-9]\d*)(Ki|Mi|Gi)", text)
+    match = re.fullmatch(r"([1-9][0-9]*)(Ki|Mi|Gi)", text)
     if not match:
         raise ValueError(text)
     amount, unit = int(match[1]), ("Ki", "Mi", "Gi").index(match[2])

@@ -92,12 +92,13 @@ def _object(value: Any, cls: type, path: str) -> Iterator[str]:
             yield f"{path}.{key}: required by {cls.__name__}"
 
 
-def _properties(cls: type) -> Iterator[tuple[str, str, Any]]:
+@cache
+def _properties(cls: type) -> list[tuple[str, str, Any]]:
     hints = _types.input_type_types(cls)
-    for name, pulumi_name, _ in _types._py_properties(cls):
-        yield name, pulumi_name, hints.get(pulumi_name)
+    return [(name, pulumi_name, hints.get(pulumi_name)) for name, pulumi_name, _ in _types._py_properties(cls)]
 
 
+@cache
 def _required(cls: type) -> set[str]:
     parameters = inspect.signature(cls.__init__).parameters.values()  # type: ignore[misc]  # only read, never called
     return {one.name for one in parameters if one.kind is one.KEYWORD_ONLY and one.default is inspect.Parameter.empty}

@@ -13,6 +13,7 @@ ALLOWED: dict[str, set[str]] = {
     "components": {"components"},
     "infra": {"infra", "components"},
     "__main__.py": {"infra"},
+    "examples": {"components"},
     "ops": {"ops"},
     "lab": {"lab", "ops"},
 }

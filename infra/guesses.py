@@ -122,7 +122,7 @@ def _gateway(subject: Subject) -> Iterator[str]:
         yield f"{where}: {gateway.https.annotation} is not verified; ask for an https:// address after the first up"
     if gateway.allow_cidrs:
         where = dotted(subject.at("gateway", "allowCidrs"))
-        yield f"{where}: not verified on a live account; after up, ask from an address outside and expect no answer"
+        yield f"{where}: not verified on a live account; after up, ask from an address outside and see it refused"
     if gateway.existing:
         where = dotted(subject.at("gateway", "existing"))
         yield f"{where}: that a destroy leaves the ALB in place is not verified; protect it against deletion yourself"

@@ -1,19 +1,32 @@
 """The ALB that Knative is told to use: config-network's key `albconfig` and that AlbConfig's listener on port 80."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 from typing import Any
 
 PORT = 80
 
 
 @dataclass(frozen=True)
+class Clients:
+    """Who is let in by address: only those listed, or all but those listed."""
+
+    listed: bool
+    networks: Sequence[IPv4Network]
+
+
+@dataclass(frozen=True)
 class Balancer:
-    """Timeouts in seconds, with ALB's defaults; dns_name is empty where the ALB is not described by an AlbConfig."""
+    """Timeouts in seconds, with ALB's defaults; dns_name is empty where the ALB is not described by an AlbConfig.
+
+    clients: None lets everyone in.
+    """
 
     request_timeout_seconds: int = 60
     idle_timeout_seconds: int = 15
     dns_name: str = ""
+    clients: Clients | None = None
 
 
 class BalancerNotReadyError(Exception):
@@ -37,6 +50,7 @@ def balancer(config_network: Mapping[str, str], albconfigs: Iterable[Mapping[str
         request_timeout_seconds=listener.get("requestTimeout", Balancer.request_timeout_seconds),
         idle_timeout_seconds=listener.get("idleTimeout", Balancer.idle_timeout_seconds),
         dns_name=_dns_name(by_name[name]),
+        clients=_clients(name, listener.get("aclConfig") or {}),
     )
 
 
@@ -50,6 +64,19 @@ def _listener(albconfig: Mapping[str, Any]) -> Mapping[str, Any]:
         f"AlbConfig {albconfig['metadata']['name']!r} does not listen on port {PORT} (it listens on: {ports}): "
         f"add a listener with port {PORT} and protocol HTTP"
     )
+
+
+def _clients(albconfig: str, acl: Mapping[str, Any]) -> Clients | None:
+    """ACK's controller takes a list of another type for no list."""
+    if acl.get("aclType") not in ("White", "Black"):
+        return None
+    try:
+        networks = [IPv4Network(entry) for entry in acl.get("aclEntries") or []]
+    except ValueError as error:
+        raise BalancerNotReadyError(
+            f"AlbConfig {albconfig!r} lists a client that is no IPv4 network: {error}; correct aclConfig.aclEntries"
+        ) from error
+    return Clients(acl["aclType"] == "White", networks)
 
 
 def _dns_name(albconfig: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.gateway.backends import Address
+from lab.gateway.balancer import Clients
 
 Json = dict[str, Any]
 
@@ -17,6 +18,8 @@ VERSION_HOST = "version.gateway.lab"
 _TYPE = "type.googleapis.com/"
 _HTTP_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 _STICKY = "envoy.filters.http.stateful_session"
+_ACCESS = "envoy.filters.http.rbac"
+_ACCESS_TYPE = "envoy.extensions.filters.http.rbac.v3"
 _ACCESS_LOG = (
     "%START_TIME% %RESPONSE_CODE% %RESPONSE_FLAGS% %DURATION%ms %REQ(:AUTHORITY)% "
     "%UPSTREAM_CLUSTER% %UPSTREAM_HOST% try=%UPSTREAM_REQUEST_ATTEMPT_COUNT%\n"
@@ -50,8 +53,10 @@ def version(content: Any) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def listener(name: str, port: int, routes: Json, directory: Path, idle_timeout_seconds: int) -> Json:
-    """routes: `routes_from_file(...)`, or `{"route_config": …}` inline."""
+def listener(
+    name: str, port: int, routes: Json, directory: Path, idle_timeout_seconds: int, clients: Clients | None = None
+) -> Json:
+    """routes: `routes_from_file(...)`, or `{"route_config": …}` inline; clients who are not let in get 403."""
     manager = _typed(
         "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
         stat_prefix=name,
@@ -63,6 +68,7 @@ def listener(name: str, port: int, routes: Json, directory: Path, idle_timeout_s
         server_name="alb",
         upgrade_configs=[{"upgrade_type": "websocket"}],
         http_filters=[
+            *([_access(clients)] if clients else []),
             _named(_STICKY, "envoy.extensions.filters.http.stateful_session.v3.StatefulSession"),
             _named("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router"),
         ],
@@ -108,8 +114,10 @@ def route_configuration(name: str, hosts: Mapping[str, Sequence[Json]]) -> Json:
         {"name": host, "domains": [host], "routes": list(routes)} for host, routes in sorted(hosts.items())
     ]
     serving = version(virtual_hosts)
+    # Access without rules is free: asking for the version must not depend on who is let in.
+    open_to_all: Json = {"typed_per_filter_config": {_ACCESS: _typed(f"{_ACCESS_TYPE}.RBACPerRoute")}}
     virtual_hosts += [
-        {"name": "version", "domains": [VERSION_HOST], "routes": [_answer(200, serving)]},
+        {"name": "version", "domains": [VERSION_HOST], "routes": [_answer(200, serving)], **open_to_all},
         {"name": "unknown", "domains": ["*"], "routes": [_answer(503, "no service has this host\n")]},
     ]
     return {"name": name, "ignore_port_in_host_matching": True, "virtual_hosts": virtual_hosts}
@@ -147,6 +155,16 @@ def sticky_cookie(name: str, seconds: int) -> Json:
         stateful_session={"session_state": state},
     )
     return {"typed_per_filter_config": {_STICKY: per_route}}
+
+
+def _access(clients: Clients) -> Json:
+    networks = [
+        {"direct_remote_ip": {"address_prefix": str(one.network_address), "prefix_len": one.prefixlen}}
+        for one in clients.networks
+    ]
+    policies = {"listed": {"permissions": [{"any": True}], "principals": networks}} if networks else {}
+    rules = {"action": "ALLOW" if clients.listed else "DENY", "policies": policies}
+    return _named(_ACCESS, f"{_ACCESS_TYPE}.RBAC", rules=rules)
 
 
 def _answer(status: int, body: str) -> Json:

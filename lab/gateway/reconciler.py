@@ -75,7 +75,9 @@ class Reconciler:
         tables = route_tables((each for each in ingresses if each.key not in refused), alb.request_timeout_seconds)
         backends = self._backends(tables.backends, alb.request_timeout_seconds)
         self._publisher.publish(
-            self._builder.build(tables, backends, observed.services, observed.slices, alb.idle_timeout_seconds)
+            self._builder.build(
+                tables, backends, observed.services, observed.slices, alb.idle_timeout_seconds, alb.clients
+            )
         )
         return refused | tables.refused
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from lab.gateway import envoy
 from lab.gateway.backends import Address, Backend, addresses, slices_by_service, speaks_http2
+from lab.gateway.balancer import Clients
 from lab.gateway.routes import RouteTables
 
 Json = dict[str, Any]
@@ -48,8 +49,9 @@ class Builder:
         services: Iterable[Manifest],
         slices: Iterable[Manifest],
         idle_timeout_seconds: int,
+        clients: Clients | None = None,
     ) -> Snapshot:
-        """backends: those that get a cluster, at least those of the tables."""
+        """backends: those that get a cluster, at least those of the tables; clients: None lets everyone in."""
         service_of = {_key(service): service for service in services}
         slices_of = slices_by_service(slices)
         internal = Address("127.0.0.1", self._listeners.internal)
@@ -63,7 +65,7 @@ class Builder:
             http2 = speaks_http2(backend, service)
             clusters.append(envoy.cluster(backend.name, envoy.endpoints_from_file(file), http2))
         return Snapshot(
-            self._live_listeners(idle_timeout_seconds),
+            self._live_listeners(idle_timeout_seconds, clients),
             clusters,
             assignments,
             {
@@ -84,10 +86,16 @@ class Builder:
         ]
         return envoy.standalone([listener], clusters)
 
-    def _live_listeners(self, idle_timeout_seconds: int) -> list[Json]:
+    def _live_listeners(self, idle_timeout_seconds: int, clients: Clients | None) -> list[Json]:
+        """The cluster's own requests do not pass the ALB, nor its list of clients."""
         return [
             envoy.listener(
-                name, port, envoy.routes_from_file(name, self._directory), self._directory, idle_timeout_seconds
+                name,
+                port,
+                envoy.routes_from_file(name, self._directory),
+                self._directory,
+                idle_timeout_seconds,
+                clients if name == envoy.EXTERNAL else None,
             )
             for name, port in self._listeners.by_name().items()
         ]

@@ -282,3 +282,45 @@ def test_endpoints_follow_without_new_routes(
 
         # Endpoints reach Envoy's worker by themselves, a moment after their file.
         assert any(get("sd.default.example.com").headers["X-Pod"] == f"pod-{number}" for _ in range(1000))
+
+
+HERE, ELSEWHERE = "127.0.0.0/8", "203.0.113.0/24"
+
+
+@pytest.mark.parametrize(
+    ("kind", "entries", "status"),
+    [
+        ("White", [HERE], 200),
+        ("White", [ELSEWHERE, HERE], 200),
+        ("White", [ELSEWHERE], 403),
+        ("White", [], 403),
+        ("Black", [HERE], 403),
+        ("Black", [ELSEWHERE], 200),
+        ("Black", [], 200),
+    ],
+)
+def test_clients_are_let_in_by_address(
+    observe: Observe, kingress: Build, albconfig: Build, get: Get, kind: str, entries: list[str], status: int
+) -> None:
+    acl = {"aclName": "knative-alb-80", "aclType": kind, "aclEntries": entries}
+    listener = {"port": 80, "protocol": "HTTP", "requestTimeout": 600, "idleTimeout": 60, "aclConfig": acl}
+
+    observe(
+        kingress("one"),
+        config_network={"albconfig": "knative-alb"},
+        albconfigs=[albconfig(spec={"listeners": [listener]})],
+    )
+
+    assert get("one.default.example.com").status_code == status
+    assert get("one.default.example.com", internal=True).status_code != 403
+
+
+def test_a_list_that_is_gone_lets_everyone_in_again(
+    observe: Observe, kingress: Build, albconfig: Build, get: Get
+) -> None:
+    listener = {"port": 80, "aclConfig": {"aclType": "White", "aclEntries": [ELSEWHERE]}}
+    named = {"albconfig": "knative-alb"}
+    observe(kingress("one"), config_network=named, albconfigs=[albconfig(spec={"listeners": [listener]})])
+    observe(kingress("one"), config_network=named, albconfigs=[albconfig(spec={"listeners": [{"port": 80}]})])
+
+    assert get("one.default.example.com").status_code == 200

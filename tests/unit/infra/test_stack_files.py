@@ -12,13 +12,17 @@ from tests.unit.sdk_types import mistakes
 PRODUCTION = [stack for stack in STACKS if stack.startswith("prod-")]
 
 OFF_SALE = "can no longer be ordered by new customers"
-FROM_AFAR = "the image of ui, api is in cn-shanghai"
+FROM_AFAR = "the image of api, ui is in cn-shanghai"
 # Stack → a part of each warning of its preview, in order.
 EXPECTED: dict[str, list[str]] = {
     "dev": [OFF_SALE],
     "local": [OFF_SALE],
     "prod-shanghai": [],
-    "prod-singapore": [FROM_AFAR],
+    "prod-singapore": [
+        FROM_AFAR,
+        "gateway.https.annotation: knative.k8s.alibabacloud/tls is not verified",
+        "gateway.allowCidrs: not verified on a live account",
+    ],
     "prod-frankfurt": [FROM_AFAR],
 }
 

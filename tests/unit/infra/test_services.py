@@ -5,8 +5,9 @@ from typing import Any
 import pulumi
 import pytest
 
+from tests.unit.components.manifests.test_knative_service import GUIDE, leaves
 from tests.unit.conftest import Engine
-from tests.unit.infra.samples import REGION, found, guide, warnings
+from tests.unit.infra.samples import REGION, found, guide, stack_file, warnings
 from tests.unit.infra.test_stack import SERVICE, Known, Raw, stack
 from tests.unit.recorder import Registration
 
@@ -21,6 +22,32 @@ def service(engine: Engine, **changes: Any) -> Registration:
 def container(one: Registration) -> Any:
     (only,) = one.inputs["spec"]["template"]["spec"]["containers"]
     return only
+
+
+# By path in the manifest; docs/services.md says why of each.
+MORE_THAN_THE_GUIDE = {
+    "/metadata/namespace": "default",
+    "/metadata/annotations/pulumi.com/waitFor": "condition=Ready",
+    "/spec/template/metadata/annotations/autoscaling.knative.dev/min-scale": "0",
+    "/spec/template/metadata/annotations/autoscaling.knative.dev/initial-scale": "1",
+    "/spec/template/metadata/annotations/autoscaling.knative.dev/target-burst-capacity": "0",
+    "/spec/template/spec/timeoutSeconds": 600,
+    "/spec/template/spec/responseStartTimeoutSeconds": 600,
+    "/spec/template/spec/nodeSelector/ack-stable-diffusion/gpu": "true",
+    "/spec/template/spec/tolerations/0/key": "nvidia.com/gpu",
+    "/spec/template/spec/tolerations/0/operator": "Exists",
+    "/spec/template/spec/tolerations/0/effect": "NoSchedule",
+    "/spec/template/spec/containers/0/resources/requests/cpu": "2",
+    "/spec/template/spec/containers/0/resources/requests/memory": "8Gi",
+    "/spec/template/spec/containers/0/resources/limits/nvidia.com/gpu": "1",
+}
+
+
+def test_the_stack_of_the_guide_runs_the_guides_service_and_what_that_lacks(engine: Engine) -> None:
+    ours, guides = leaves(engine(stack(stack_file("dev"))).only(SERVICE).inputs), leaves(GUIDE)
+
+    assert guides.items() <= ours.items()
+    assert {path: ours[path] for path in ours.keys() - guides.keys()} == MORE_THAN_THE_GUIDE
 
 
 def test_an_image_comes_from_the_region_of_the_stack(engine: Engine) -> None:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ops.cost.command import cost_command
-from ops.destroy import ProtectedError, destroy
+from ops.destroy import DestroyError, destroy
 from ops.hey import HeyError
 from ops.image import ImageError
 from ops.outputs import OutputsError, StackOutputs
@@ -67,8 +67,8 @@ def destroy_command(
     """Removes a stack from the account, or says how to lift its protection."""
     try:
         status = destroy(stack, arguments or [])
-    except ProtectedError as error:
-        Console(stderr=True, highlight=False).print(str(error), style="red", markup=False)
+    except DestroyError as error:
+        Console(stderr=True, highlight=False).print(str(error), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from error
     raise typer.Exit(status)
 

@@ -15,8 +15,8 @@ Stack {stack} is protected: VPC, vSwitches, cluster and node pools. Nothing was 
 What stays behind and what to do if step 3 stops half-way: docs/runbooks/destroy.md"""
 
 
-class ProtectedError(RuntimeError):
-    """The stack is protected; the message says how to lift that."""
+class DestroyError(RuntimeError):
+    """Why nothing was asked of the account, and what to do."""
 
 
 class Pulumi(Protocol):
@@ -26,11 +26,15 @@ class Pulumi(Protocol):
 
 
 def _pulumi(arguments: Sequence[str], captured: bool) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["pulumi", *arguments], check=False, text=True, stdout=subprocess.PIPE if captured else None)
+    pipe = subprocess.PIPE if captured else None
+    try:
+        return subprocess.run(["pulumi", *arguments], check=False, text=True, stdout=pipe)
+    except FileNotFoundError as error:
+        raise DestroyError("There is no pulumi on PATH. Install it: https://www.pulumi.com/docs/install/") from error
 
 
 def destroy(stack: str, arguments: Sequence[str], pulumi: Pulumi = _pulumi) -> int:
-    """Exit status of pulumi. Raises ProtectedError before anything is asked of the account.
+    """Exit status of pulumi. Raises DestroyError before anything is asked of the account.
 
     The stack's outputs are those of the last `up`: a setting that was changed since then has no effect yet, neither
     on ACK's protection nor on the engine's.
@@ -39,5 +43,5 @@ def destroy(stack: str, arguments: Sequence[str], pulumi: Pulumi = _pulumi) -> i
     if outputs.returncode:
         return outputs.returncode
     if str(json.loads(outputs.stdout).get("deletionProtection", "")).startswith("on"):
-        raise ProtectedError(_HOW.format(stack=stack))
+        raise DestroyError(_HOW.format(stack=stack))
     return pulumi(["destroy", "--stack", stack, *arguments], captured=False).returncode

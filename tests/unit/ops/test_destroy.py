@@ -1,15 +1,18 @@
 import json
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 import ops.cli
-from ops.destroy import ProtectedError, destroy
+from ops.destroy import DestroyError, destroy
 
 ON = {"deletionProtection": "on: to lift it, …", "clusterId": "c1"}
+# Longer than a terminal is wide: a command that is broken over two lines cannot be copied.
+LONG = "x" * 200
 OFF = {"deletionProtection": "off: `pulumi destroy` removes everything"}
 
 
@@ -31,7 +34,7 @@ class FakePulumi:
 def test_a_protected_stack_is_not_touched_and_the_way_out_is_said_step_by_step() -> None:
     pulumi = FakePulumi(ON)
 
-    with pytest.raises(ProtectedError) as refused:
+    with pytest.raises(DestroyError) as refused:
         destroy("prod", ["--yes"], pulumi)
 
     steps = ["config set deletionProtection false --stack prod", "pulumi up --stack prod", "make destroy STACK=prod"]
@@ -69,10 +72,20 @@ def test_the_command_ends_as_pulumi_does_and_passes_options_on(monkeypatch: pyte
     assert (done.exit_code, calls) == (7, [("dev", ["--yes", "--skip-preview"])])
 
 
-def test_the_command_fails_for_a_protected_stack(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_fails_for_a_protected_stack_and_breaks_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(stack: str, arguments: Sequence[str]) -> int:
-        raise ProtectedError(f"Stack {stack} is protected")
+        raise DestroyError(f"Stack {stack} is protected {LONG}")
 
     monkeypatch.setattr(ops.cli, "destroy", refused)
 
-    assert CliRunner().invoke(ops.cli.app, ["destroy", "prod"]).exit_code == 1
+    done = CliRunner().invoke(ops.cli.app, ["destroy", "prod"])
+
+    assert done.exit_code == 1
+    assert done.stderr == f"Stack prod is protected {LONG}\n"
+
+
+def test_a_machine_without_pulumi_is_told_where_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(DestroyError, match=r"no pulumi on PATH.*https://"):
+        destroy("dev", [])

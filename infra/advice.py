@@ -90,8 +90,8 @@ def _image_from_afar(subject: Subject) -> Iterator[str]:
     for region, names in afar.items():
         where = dotted(subject.at("services"))
         yield (
-            f"{where}: the image of {', '.join(sorted(names))} is in {region}, and every new node pulls it from there; copy it "
-            f"to a registry of {subject.region}"
+            f"{where}: the image of {', '.join(sorted(names))} is in {region}, and every new node pulls it from there; "
+            f"copy it to a registry of {subject.region}"
         )
 
 

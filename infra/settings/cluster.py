@@ -80,7 +80,9 @@ class SecretEncryption(Section):
     decrypt them again set enabled to false and keep the key until that is done; without the section ACK keeps what it
     has."""
 
-    kms_key_id: Annotated[str, matching(r"key-[a-z0-9-]+|[0-9a-f-]{36}"), allowed("the id of a KMS key", "key-hzz6…")]
+    kms_key_id: Annotated[
+        str, matching(r"key-[a-z0-9-]+|[0-9a-f-]{36}"), allowed("the id of a KMS key", "key-hzz62f1cb66fa42qo0001")
+    ]
     """A key of the region. If it is deleted, all Secrets are lost and the cluster with them."""
     enabled: bool = True
     """Whether Secrets are encrypted."""

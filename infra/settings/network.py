@@ -7,7 +7,7 @@ from pydantic import Field
 from infra.settings.section import Section
 from infra.settings.texts import Cidr, allowed, matching
 
-VswitchId = Annotated[str, matching(r"vsw-[a-z0-9]+"), allowed("the id of a vSwitch", "vsw-uf6h3rbwbm90urjwa****")]
+VswitchId = Annotated[str, matching(r"vsw-[a-z0-9]+"), allowed("the id of a vSwitch", "vsw-uf6h3rbwbm90urjwa0001")]
 
 
 class ExistingNetwork(Section):
@@ -15,7 +15,7 @@ class ExistingNetwork(Section):
     (NAT gateway with SNAT entries) for nodes and pods, which is the owner's business: without one no node joins the
     cluster. Moving a stack from one network to another replaces its cluster."""
 
-    vpc_id: Annotated[str, matching(r"vpc-[a-z0-9]+"), allowed("the id of a VPC", "vpc-uf6mdyccpwnlc****")]
+    vpc_id: Annotated[str, matching(r"vpc-[a-z0-9]+"), allowed("the id of a VPC", "vpc-uf6mdyccpwnlc0001")]
     """Which VPC."""
     vswitches: Annotated[dict[str, VswitchId], Field(min_length=2)]
     """For nodes and the load balancer: a vSwitch for each of network.zones, by zone."""

@@ -95,7 +95,7 @@ def build(loaded: Loaded, project: str, stack: str) -> Stack:
         for name in loaded.settings.gpu_pools
     }
     autoscaler = ClusterAutoscaler("autoscaler", autoscaler_args(loaded, cluster, pools))
-    gateway = _gateway(loaded, tags, network, cluster)
+    gateway = _gateway(loaded, prefix, tags, network, cluster)
     record = loaded.settings.gateway.domain
     if record:
         ServiceDomain("domain", service_domain_args(loaded, record, gateway))
@@ -122,7 +122,7 @@ def build(loaded: Loaded, project: str, stack: str) -> Stack:
     return Stack(network, cluster, pools, gateway, namespace, domain, services, monitoring, protected)
 
 
-def _gateway(loaded: Loaded, tags: Mapping[str, str], network: Network, cluster: AckCluster) -> Gateway:
+def _gateway(loaded: Loaded, prefix: str, tags: Mapping[str, str], network: Network, cluster: AckCluster) -> Gateway:
     if loaded.settings.gateway.kind == "kourier":
         return KourierGateway("gateway", kourier_args(loaded))
-    return AlbGateway("gateway", alb_args(loaded, tags, network, cluster))
+    return AlbGateway("gateway", alb_args(loaded, prefix, tags, network, cluster))

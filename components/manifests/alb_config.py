@@ -64,11 +64,24 @@ class HttpsListener:
 
 
 @dataclass(frozen=True)
+class AllowedClients:
+    """The only clients that are let in, by address.
+
+    list_name: of the access control lists that the controller makes, one per listener; they are the account's, so two
+        stacks of one name would write into one list.
+    cidrs: IPv4; with none of them nobody is let in.
+    """
+
+    list_name: str
+    cidrs: Sequence[str]
+
+
+@dataclass(frozen=True)
 class AlbConfigSpec:
     """One ALB and its listeners.
 
     http: whether there is a listener on port 80.
-    allow_cidrs: the only clients that are let in, by address; empty: everyone.
+    clients: None lets everyone in.
     idle_timeout_seconds, request_timeout_seconds: ALB's own defaults are 15 and 60; a cold start of a GPU pod takes
         minutes, and past the limit ALB answers 504. 600 is its highest.
     """
@@ -77,7 +90,7 @@ class AlbConfigSpec:
     alb: NewAlb | ExistingAlb
     http: bool = True
     https: HttpsListener | None = None
-    allow_cidrs: Sequence[str] = ()
+    clients: AllowedClients | None = None
     idle_timeout_seconds: int = 60
     request_timeout_seconds: int = 600
 
@@ -131,11 +144,10 @@ def _listener(spec: AlbConfigSpec, port: int, protocol: str) -> Manifest:
         "idleTimeout": spec.idle_timeout_seconds,
         "requestTimeout": spec.request_timeout_seconds,
     }
-    if spec.allow_cidrs:
+    if spec.clients:
         listener["aclConfig"] = {
-            # Said, because a list belongs to one listener alone.
-            "aclName": f"{spec.name}-{port}",
+            "aclName": f"{spec.clients.list_name}-{port}",
             "aclType": "White",
-            "aclEntries": list(spec.allow_cidrs),
+            "aclEntries": list(spec.clients.cidrs),
         }
     return listener

@@ -6,7 +6,7 @@ from components import gateway as gateways
 from components.ack_cluster import AckCluster
 from components.alb_gateway import AlbGatewayArgs
 from components.kourier_gateway import KourierGatewayArgs
-from components.manifests.alb_config import AccessLog, AlbConfigSpec, ExistingAlb, HttpsListener, NewAlb
+from components.manifests.alb_config import AccessLog, AlbConfigSpec, AllowedClients, ExistingAlb, HttpsListener, NewAlb
 from components.network import Network
 from components.service_domain import ServiceDomainArgs
 from infra.load import Loaded
@@ -15,7 +15,9 @@ from infra.settings.gateway import DnsRecord, Gateway
 _ALB_NAME = "knative-alb"
 
 
-def alb_args(loaded: Loaded, tags: Mapping[str, str], network: Network, cluster: AckCluster) -> AlbGatewayArgs:
+def alb_args(
+    loaded: Loaded, prefix: str, tags: Mapping[str, str], network: Network, cluster: AckCluster
+) -> AlbGatewayArgs:
     """The ALB in the zones of the network, or the one that is there."""
     gateway = loaded.settings.gateway
     return AlbGatewayArgs(
@@ -26,7 +28,7 @@ def alb_args(loaded: Loaded, tags: Mapping[str, str], network: Network, cluster:
             alb=_alb(gateway, tags, network),
             http=gateway.https is None or gateway.https.plain_http,
             https=_https(gateway),
-            allow_cidrs=gateway.allow_cidrs,
+            clients=AllowedClients(prefix, gateway.allow_cidrs) if gateway.allow_cidrs else None,
             idle_timeout_seconds=gateway.idle_timeout_seconds,
             request_timeout_seconds=gateway.request_timeout_seconds,
         ),

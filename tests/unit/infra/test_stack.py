@@ -300,6 +300,15 @@ def test_the_gateway_outlives_the_record_that_leads_to_it(engine: Engine) -> Non
     assert "gateway-alb" in recorded.waits_for("domain-record")
 
 
+@pytest.mark.parametrize("name", ["prod", "dev"])
+def test_stacks_of_one_account_do_not_share_a_list_of_clients(engine: Engine, name: str) -> None:
+    settings = loaded(guide(gateway__allowCidrs=["203.0.113.0/24"]))
+
+    alb = engine(lambda: build(settings, "studio", name)).only(ALB_CONFIG).inputs
+
+    assert [one["aclConfig"]["aclName"] for one in alb["spec"]["listeners"]] == [f"studio-{name}-80"]
+
+
 def test_behind_kourier_there_is_no_alb_and_services_are_led_to_the_address_that_is_given(
     engine: Engine, known: Known
 ) -> None:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from components.manifests.alb_config import (
     AccessLog,
     AlbConfigSpec,
+    AllowedClients,
     ExistingAlb,
     HttpsListener,
     NewAlb,
@@ -21,7 +22,7 @@ FULL = replace(
     PLAIN,
     alb=replace(NEW, access_log=AccessLog("logs", "alb_knative"), tags={"stack": "test"}),
     https=HTTPS,
-    allow_cidrs=["203.0.113.0/24"],
+    clients=AllowedClients("studio", ["203.0.113.0/24"]),
 )
 
 
@@ -76,7 +77,7 @@ def test_plain_http_can_be_left_out() -> None:
 
 def test_only_clients_of_the_list_are_let_in() -> None:
     assert listeners(FULL)[80]["aclConfig"] == {
-        "aclName": "alb-80",
+        "aclName": "studio-80",
         "aclType": "White",
         "aclEntries": ["203.0.113.0/24"],
     }

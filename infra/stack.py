@@ -50,12 +50,13 @@ class Stack:
     services: Mapping[str, StableDiffusionService]
     monitoring: Monitoring | None
     protected: bool
+    policy: Mapping[str, object]
 
     def outputs(self) -> dict[str, pulumi.Input[object]]:
         """clusterId, gatewayAddress (the ALB's DNS name, or Kourier's address), domain and namespace, services (by name
         host, url and, with traffic, the URLs of its revisions), monitoring where there is any (environment, alert rules
-        by name, dashboard to import), deletionProtection (on or off, and what to do about it) and the kubeconfig, which
-        is a secret."""
+        by name, dashboard to import), deletionProtection (on or off, and what to do about it), the kubeconfig, which is
+        a secret, and policy: what the policy pack must know of the settings, which the engine does not tell it."""
         return {
             "clusterId": self.cluster.cluster_id,
             "gatewayAddress": self.gateway.dns_name,
@@ -64,6 +65,7 @@ class Stack:
             "services": {name: _addresses(one) for name, one in self.services.items()},
             "deletionProtection": _ON if self.protected else _OFF,
             "kubeconfig": self.cluster.kubeconfig,
+            "policy": self.policy,
             **({"monitoring": _links(self.monitoring)} if self.monitoring else {}),
         }
 
@@ -118,8 +120,13 @@ def build(loaded: Loaded, project: str, stack: str) -> Stack:
         )
         for name in loaded.settings.services
     }
-    protected = loaded.settings.protected
-    return Stack(network, cluster, pools, gateway, namespace, domain, services, monitoring, protected)
+    protected, policy = loaded.settings.protected, _policy(loaded)
+    return Stack(network, cluster, pools, gateway, namespace, domain, services, monitoring, protected, policy)
+
+
+def _policy(loaded: Loaded) -> Mapping[str, object]:
+    budget = loaded.settings.budget.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return {"production": loaded.settings.production, "budget": budget}
 
 
 def _gateway(loaded: Loaded, prefix: str, tags: Mapping[str, str], network: Network, cluster: AckCluster) -> Gateway:

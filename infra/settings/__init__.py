@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from infra.catalogue import GpuType
+from infra.settings.budget import Budget
 from infra.settings.cluster import Cluster
 from infra.settings.gateway import Gateway
 from infra.settings.knative import Knative
@@ -54,6 +55,8 @@ class Settings(Section):
     """Managed Prometheus; off by default."""
     catalogue: MoreCatalogue = MoreCatalogue()
     """Additions to the catalogue of regions and GPU types."""
+    budget: Budget = Budget()
+    """What the stack may cost."""
 
     @property
     def protected(self) -> bool:

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from infra.settings import MoreCatalogue, Settings
+from infra.settings.budget import Budget
 from infra.settings.cluster import Cluster
 from infra.settings.gateway import Gateway
 from infra.settings.knative import Knative
@@ -36,6 +37,7 @@ class Draft:
     gateway: Gateway | None = None
     monitoring: Monitoring | None = None
     catalogue: MoreCatalogue | None = None
+    budget: Budget | None = None
     gpu_pools: Mapping[str, GpuPool] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()

@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.table import Table
 
 from ops.cost.budget import Budget
-from ops.cost.hourly import hourly
 from ops.cost.image import seconds_per_image
 from ops.cost.prices import PriceError, shipped
 from ops.cost.summary import Cost, cost_of
@@ -30,37 +29,36 @@ def cost_command(
     try:
         plan = Preview.parse(preview.read())
         seconds = seconds_per_image(verify_report) if verify_report else None
-        cost, budget = cost_of(plan, shipped(), seconds), Budget.of(plan.setting("budget"))
+        budget = Budget.of(plan.setting("budget"), shipped())
+        cost = cost_of(plan.resources.values(), budget, shipped(), seconds)
     except (PreviewError, PriceError) as error:
         errors.print(str(error), style="red", markup=False)
         raise typer.Exit(UNUSABLE) from error
-    console.print(_table(plan, cost))
+    console.print(_table(cost))
     for line in _remarks(cost, budget):
         console.print(line, markup=False)
-    if budget and cost.ceiling > budget.max_hourly:
+    if budget.max_hourly is not None and cost.ceiling > budget.max_hourly:
         errors.print("over the budget: lower maxSize of a pool, or raise budget.maxHourly", style="red")
         raise typer.Exit(OVER)
 
 
-def _table(plan: Preview, cost: Cost) -> Table:
-    prices = shipped()
-    rate = prices.rate(cost.currency)
+def _table(cost: Cost) -> Table:
     table = Table("", f"idle, {cost.currency}/h", f"at most, {cost.currency}/h")
-    for item in hourly(((one.type, one.name, one.inputs) for one in plan.resources.values()), prices).items:
-        table.add_row(item.name, f"{item.floor * rate:.2f}", f"{item.ceiling * rate:.2f}")
+    for item in cost.items:
+        table.add_row(item.name, f"{item.floor:.2f}", f"{item.ceiling:.2f}")
     table.add_section()
     table.add_row("per hour", f"{cost.floor:.2f}", f"{cost.ceiling:.2f}")
     table.add_row("per month", f"{cost.monthly_floor:,.0f}", f"{cost.monthly_ceiling:,.0f}")
     return table
 
 
-def _remarks(cost: Cost, budget: Budget | None) -> list[str]:
+def _remarks(cost: Cost, budget: Budget) -> list[str]:
     prices = shipped()
     lines = [f"prices of {prices.date}: {prices.source}; traffic and logs are not in it"]
     if cost.image is not None:
         lines.append(f"per image {cost.image:.4f} {cost.currency}, while a pod is busy all the time")
     if cost.unpriced:
         lines.append(f"no price for {', '.join(cost.unpriced)}: the figures are too low")
-    if budget:
+    if budget.max_hourly is not None:
         lines.append(f"budget {budget.max_hourly:g} {budget.currency}/h at most")
     return lines

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ops.cost.prices import Prices
+from ops.plan.preview import Resource
 
 CLUSTER = "alicloud:cs/managedKubernetes:ManagedKubernetes"
 NODE_POOL = "alicloud:cs/nodePool:NodePool"
@@ -18,7 +19,8 @@ _MAX_SCALE = ("autoscaling.knative.dev/max-scale", "autoscaling.knative.dev/maxS
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the bill, per hour in the catalogue's currency. unpriced: what the catalogue lacks for it."""
+    """One line of the bill, per hour: floor idle, all pools at their smallest; ceiling with all at their largest.
+    unpriced: what the catalogue lacks for it."""
 
     name: str
     floor: float
@@ -26,30 +28,10 @@ class Item:
     unpriced: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
-class Hourly:
-    """floor: idle, all pools at their smallest; ceiling: all at their largest. Traffic, logs and storage that grows
-    are not in it."""
-
-    items: Sequence[Item]
-
-    @property
-    def floor(self) -> float:
-        return sum(item.floor for item in self.items)
-
-    @property
-    def ceiling(self) -> float:
-        return sum(item.ceiling for item in self.items)
-
-    @property
-    def unpriced(self) -> Sequence[str]:
-        """Without a price, so that both figures are too low."""
-        return sorted({one for item in self.items for one in item.unpriced})
-
-
-def hourly(resources: Iterable[tuple[str, str, Mapping[str, Any]]], prices: Prices) -> Hourly:
-    """resources: type, name and inputs of each."""
-    return Hourly([item for type_, name, inputs in resources for item in _items(type_, name, inputs, prices)])
+def hourly(resources: Iterable[Resource], prices: Prices) -> Iterator[Item]:
+    """Traffic, logs and storage that grows are not in it."""
+    for one in resources:
+        yield from _items(one.type, one.name, one.inputs, prices)
 
 
 def _items(type_: str, name: str, inputs: Mapping[str, Any], prices: Prices) -> Iterator[Item]:

@@ -1,11 +1,12 @@
 """What one image costs, from the report of a load test."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from ops.cost.hourly import NODE_POOL
 from ops.cost.prices import PriceError, Prices
-from ops.plan.preview import Preview
+from ops.plan.preview import Resource
 
 _SECONDS_PER_HOUR = 3600
 
@@ -21,12 +22,12 @@ def seconds_per_image(report: Path) -> float:
     return seconds
 
 
-def per_image(preview: Preview, seconds: float, prices: Prices) -> float | None:
+def per_image(resources: Iterable[Resource], seconds: float, prices: Prices) -> float | None:
     """In the catalogue's currency, while a pod is busy all the time: one image at a time has a whole node of the
     preferred GPU type. None where that type has no price, or there is no pool with a scaling."""
     preferred = [
         one.inputs.get("instanceTypes", [""])[0]
-        for one in preview.resources.values()
+        for one in resources
         if one.type == NODE_POOL and one.inputs.get("scalingConfig")
     ]
     priced = [prices.instances[one] for one in preferred if one in prices.instances]

@@ -1,25 +1,35 @@
 """The cost of one stack's plan in one currency."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ops.cost.budget import Budget
-from ops.cost.hourly import HOURS_PER_MONTH, hourly
+from ops.cost.hourly import HOURS_PER_MONTH, Item, hourly
 from ops.cost.image import per_image
 from ops.cost.prices import Prices
-from ops.plan.preview import Preview
+from ops.plan.preview import Resource
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Per hour: floor idle, ceiling with every pool at its largest. image: per image while busy, None if unknown.
-    unpriced: what the catalogue has no price for, so that the figures are too low."""
+    """Per hour: floor idle, ceiling with every pool at its largest. items: what they consist of. image: per image while
+    busy, None if unknown. unpriced: what there is no price for, so that the figures are too low."""
 
     currency: str
-    floor: float
-    ceiling: float
+    items: Sequence[Item]
     image: float | None = None
-    unpriced: Sequence[str] = ()
+
+    @property
+    def floor(self) -> float:
+        return sum(item.floor for item in self.items)
+
+    @property
+    def ceiling(self) -> float:
+        return sum(item.ceiling for item in self.items)
+
+    @property
+    def unpriced(self) -> Sequence[str]:
+        return sorted({one for item in self.items for one in item.unpriced})
 
     @property
     def monthly_floor(self) -> float:
@@ -30,12 +40,9 @@ class Cost:
         return self.ceiling * HOURS_PER_MONTH
 
 
-def cost_of(preview: Preview, prices: Prices, image_seconds: float | None = None) -> Cost:
-    """In the currency of the stack's budget, else in the catalogue's. Raises PriceError."""
-    budget = Budget.of(preview.setting("budget"))
-    currency = budget.currency if budget else prices.currency
-    rate = prices.rate(currency)
-    bill = hourly(((one.type, one.name, one.inputs) for one in preview.resources.values()), prices)
-    image = per_image(preview, image_seconds, prices) if image_seconds else None
-    priced_image = None if image is None else image * rate
-    return Cost(currency, bill.floor * rate, bill.ceiling * rate, priced_image, bill.unpriced)
+def cost_of(resources: Iterable[Resource], budget: Budget, prices: Prices, image_seconds: float | None = None) -> Cost:
+    """In the budget's currency, with the budget's own prices. Raises PriceError."""
+    found, rate, own = list(resources), prices.rate(budget.currency), budget.applied_to(prices)
+    items = [Item(item.name, item.floor * rate, item.ceiling * rate, item.unpriced) for item in hourly(found, own)]
+    image = per_image(found, image_seconds, own) if image_seconds else None
+    return Cost(budget.currency, items, None if image is None else image * rate)

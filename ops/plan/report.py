@@ -156,21 +156,25 @@ _MALFORMED = (ValueError, TypeError, KeyError, AttributeError, IndexError)
 def _stack(
     name: str, changes: Sequence[Change], before: Preview | None, after: Preview, seconds: float | None
 ) -> StackReport:
-    prices = shipped()
     return StackReport(
         name,
         changes,
-        before=cost_of(before, prices, seconds) if before else None,
-        after=cost_of(after, prices, seconds),
+        before=_cost(before, seconds) if before else None,
+        after=_cost(after, seconds),
         findings=list(judge(rules_plan(after))),
         hides_secrets=any(holds_secret(one.inputs) for one in after.resources.values()),
     )
 
 
+def _cost(preview: Preview, image_seconds: float | None) -> Cost:
+    budget = Budget.of(preview.setting("budget"), shipped())
+    return cost_of(preview.resources.values(), budget, shipped(), image_seconds)
+
+
 def rules_plan(preview: Preview) -> Plan:
     """What the rules look at."""
     production = preview.setting("production") is True
-    return Plan(list(preview.resources.values()), production, Budget.of(preview.setting("budget")))
+    return Plan(list(preview.resources.values()), production, Budget.of(preview.setting("budget"), shipped()))
 
 
 def _stack_json(stack: StackReport) -> Mapping[str, Any]:

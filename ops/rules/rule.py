@@ -16,13 +16,16 @@ class Level(StrEnum):
     MANDATORY = "mandatory"
 
 
+NO_BUDGET = Budget(None, "USD")
+
+
 @dataclass(frozen=True)
 class Plan:
     """All resources of a stack, and what its settings say about it."""
 
     resources: Sequence[Resource]
     production: bool = False
-    budget: Budget | None = None
+    budget: Budget = NO_BUDGET
 
     def of(self, type_: str) -> Iterator[Resource]:
         return (one for one in self.resources if one.type == type_)

@@ -140,6 +140,7 @@ def test_the_outputs_are_what_commands_rely_on(engine: Engine, known: Known) -> 
         "services": [{"sd": {"host": "sd.default.example.com", "url": "http://sd.default.example.com"}}],
         "deletionProtection": ["off: `pulumi destroy` removes everything"],
         "kubeconfig": [KUBECONFIG],
+        "policy": [{"production": False, "budget": {"currency": "USD", "prices": {}}}],
     }
 
 

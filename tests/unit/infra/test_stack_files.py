@@ -12,18 +12,19 @@ from tests.unit.sdk_types import mistakes
 PRODUCTION = [stack for stack in STACKS if stack.startswith("prod-")]
 
 OFF_SALE = "can no longer be ordered by new customers"
+OPEN_TO_SOME = "gateway.allowCidrs: not verified on a live account"
 FROM_AFAR = "the image of api, ui is in cn-shanghai"
 # Stack → a part of each warning of its preview, in order.
 EXPECTED: dict[str, list[str]] = {
     "dev": [OFF_SALE],
     "local": [OFF_SALE],
-    "prod-shanghai": [],
+    "prod-shanghai": [OPEN_TO_SOME],
     "prod-singapore": [
         FROM_AFAR,
         "gateway.https.annotation: knative.k8s.alibabacloud/tls is not verified",
-        "gateway.allowCidrs: not verified on a live account",
+        OPEN_TO_SOME,
     ],
-    "prod-frankfurt": [FROM_AFAR],
+    "prod-frankfurt": [FROM_AFAR, OPEN_TO_SOME],
 }
 
 

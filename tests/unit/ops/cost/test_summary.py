@@ -10,7 +10,7 @@ from ops.cli import app
 from ops.cost.budget import Budget
 from ops.cost.image import seconds_per_image
 from ops.cost.prices import PriceError, shipped
-from ops.cost.summary import cost_of
+from ops.cost.summary import Cost, cost_of
 from ops.plan.preview import Preview
 from tests.unit.ops.plan.samples import created, pool
 
@@ -20,30 +20,39 @@ def plan(budget: str | None = None, most: int = 2) -> str:
     return created(pool("p", ["ecs.gn7i-c8g1.2xlarge"], (0, most)), config=config)
 
 
+def cost(text: str, seconds: float | None = None) -> Cost:
+    preview = Preview.parse(text)
+    return cost_of(preview.resources.values(), Budget.of(preview.setting("budget"), shipped()), shipped(), seconds)
+
+
 def verified(path: Path, seconds: object) -> Path:
     path.write_text(json.dumps({"load": {"average_seconds": seconds}}))
     return path
 
 
 def test_without_a_budget_the_cost_is_in_the_catalogues_currency() -> None:
-    cost = cost_of(Preview.parse(plan()), shipped())
+    found = cost(plan())
 
-    assert (cost.currency, cost.floor, cost.ceiling) == ("USD", 0, 2 * shipped().instances["ecs.gn7i-c8g1.2xlarge"])
+    assert (found.currency, found.floor, found.ceiling) == ("USD", 0, 2 * shipped().instances["ecs.gn7i-c8g1.2xlarge"])
 
 
 def test_with_a_budget_it_is_in_the_budgets() -> None:
-    cost = cost_of(Preview.parse(plan('{"maxHourly": 40, "currency": "CNY"}')), shipped())
+    found = cost(plan('{"maxHourly": 40, "currency": "CNY"}'))
 
-    assert cost.currency == "CNY"
-    assert cost.ceiling == pytest.approx(2 * 1.75 * shipped().rates["CNY"])
+    assert found.currency == "CNY"
+    assert found.ceiling == pytest.approx(2 * 1.75 * shipped().rates["CNY"])
+
+
+def test_a_price_of_the_stacks_own_takes_the_place_of_the_estimate() -> None:
+    own = plan('{"currency": "CNY", "prices": {"ecs.gn7i-c8g1.2xlarge": 10}}')
+
+    assert cost(own).ceiling == pytest.approx(20)
 
 
 def test_an_image_costs_a_busy_node_for_as_long_as_it_takes(tmp_path: Path) -> None:
     seconds = seconds_per_image(verified(tmp_path / "report.json", 36))
 
-    cost = cost_of(Preview.parse(plan()), shipped(), seconds)
-
-    assert cost.image == pytest.approx(1.75 / 100)
+    assert cost(plan(), seconds).image == pytest.approx(1.75 / 100)
 
 
 @pytest.mark.parametrize("seconds", [0, "x", None])
@@ -52,15 +61,15 @@ def test_a_report_without_images_has_no_price_per_image(tmp_path: Path, seconds:
         seconds_per_image(verified(tmp_path / "report.json", seconds))
 
 
-@pytest.mark.parametrize("setting", [{"maxHourly": "40"}, {"currency": "USD"}, 40, "x"])
+@pytest.mark.parametrize("setting", [{"maxHourly": "lots"}, {"maxHourly": []}, {"prices": 3}, 40, "x"])
 def test_a_budget_that_is_none_says_what_one_looks_like(setting: object) -> None:
     with pytest.raises(PriceError, match=r"budget: \{maxHourly: 40, currency: USD\}"):
-        Budget.of(setting)
+        Budget.of(setting, shipped())
 
 
 def test_a_currency_without_a_rate_is_answered_with_those_there_are() -> None:
     with pytest.raises(PriceError, match="only for CNY, EUR, USD"):
-        cost_of(Preview.parse(plan('{"maxHourly": 40, "currency": "XAU"}')), shipped())
+        cost(plan('{"maxHourly": 40, "currency": "XAU"}'))
 
 
 @pytest.mark.parametrize(

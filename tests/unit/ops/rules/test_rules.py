@@ -7,6 +7,7 @@ import pytest
 from ops.cost.budget import Budget
 from ops.plan.preview import Resource
 from ops.rules import RULES, Finding, Level, Plan, judge
+from ops.rules.rule import NO_BUDGET
 from tests.unit.ops.plan.samples import ALB, CLUSTER, UNKNOWN, VPC, pool, service, state
 from tests.unit.ops.plan.test_report import TAGS, tagged
 
@@ -15,7 +16,7 @@ GPU_LABEL = [{"key": "gpu", "value": "true"}]
 SPOT: dict[str, Any] = {"spotStrategy": "SpotWithPriceLimit", "labels": GPU_LABEL, "tags": TAGS}
 
 
-def findings(*states: dict[str, Any], production: bool = False, budget: Budget | None = None) -> list[Finding]:
+def findings(*states: dict[str, Any], production: bool = False, budget: Budget = NO_BUDGET) -> list[Finding]:
     return list(judge(Plan([Resource.of(one) for one in states], production, budget)))
 
 
@@ -46,6 +47,7 @@ TRIPS: list[tuple[str, list[dict[str, Any]]]] = [
     ("tagged", [state(VPC, "vpc", {"tags": {"project": "p"}})]),
     ("tagged", [state(VPC, "vpc")]),
     ("within-budget", [encrypted(100)]),
+    ("within-budget", [encrypted(instanceTypes=["ecs.unheard-of"])]),
 ]
 PASSES: list[tuple[str, list[dict[str, Any]]]] = [
     ("gpu-is-asked-for", [service("sd", resources={"limits": {"aliyun.com/gpu-mem": "8"}})]),

@@ -34,6 +34,9 @@ test: $(VENV)/.ready ## all tests that this machine can run, fastest first
 unit: $(VENV)/.ready ## lint, types and unit tests: seconds
 	@$(RUN) -m tests unit
 
+bench: $(VENV)/.ready ## seconds and memory of a preview with 10, 100 and 1,000 services, on mocks
+	@$(RUN) -m tests.bench
+
 docs: $(VENV)/.ready ## docs/configuration.md from the settings and the catalogue
 	@$(RUN) -m infra.reference
 

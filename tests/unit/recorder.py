@@ -51,6 +51,12 @@ class Recorded:
     """What was registered, in order."""
 
     registrations: list[Registration] = field(default_factory=list)
+    _by_key: dict[tuple[str, str], Registration] = field(default_factory=dict)
+
+    def add(self, one: Registration) -> None:
+        """The next registration."""
+        self.registrations.append(one)
+        self._by_key[one.typ, one.name] = one
 
     def only(self, typ: str) -> Registration:
         """The single resource of a type."""
@@ -69,7 +75,7 @@ class Recorded:
 
     def find(self, typ: str, name: str) -> Registration | None:
         """The resource of a type and name, if it is there."""
-        return next((one for one in self.registrations if (one.typ, one.name) == (typ, name)), None)
+        return self._by_key.get((typ, name))
 
     @property
     def protected(self) -> set[str]:
@@ -129,7 +135,7 @@ class Monitor(mocks.MockMonitor):
                 key: rpc.unwrap_rpc_secret(value)
                 for key, value in rpc.deserialize_properties(request.object, keep_unknowns=True).items()
             }
-            self.recorded.registrations.append(Registration(request.type, request.name, inputs, request))
+            self.recorded.add(Registration(request.type, request.name, inputs, request))
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK's mocks are untyped
 
 

@@ -7,7 +7,7 @@ HEAD ?=
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: help setup demo test unit lint types docs new-stack preview up destroy verify lab-up lab-down lab-status clean clean-cache
+.PHONY: help setup demo test unit lint types docs new-stack preview up destroy verify faults lab-up lab-down lab-status clean clean-cache
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -60,6 +60,9 @@ destroy: $(VENV)/.ready ## remove a stack from the account, unless it is protect
 
 verify: $(VENV)/.ready ## the guide's load test against a running stack, with report: STACK=…
 	@pulumi stack output --stack '$(STACK)' --json --show-secrets | $(RUN) -m ops verify $(ARGS)
+
+faults: $(VENV)/.ready ## the whole stack on the lab while each call of the account goes wrong once: a quarter of an hour
+	@$(RUN) -m lab faults
 
 lab-up: $(VENV)/.ready ## start the lab
 	@$(RUN) -m lab up

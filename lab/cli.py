@@ -97,6 +97,14 @@ def demo() -> None:
     sys.exit(0 if run_demo(Layout.from_env()) else FAILED)
 
 
+@app.command()
+def faults() -> None:
+    """The whole stack while each call of the account goes wrong once; minutes. Exit status by result."""
+    from lab.trouble import run_faults
+
+    sys.exit(0 if run_faults(Layout.from_env()) else FAILED)
+
+
 @app.command("clean-cache")
 def clean_cache() -> None:
     """Remove everything that was built or downloaded."""

@@ -34,4 +34,17 @@ def _one_key(path: Path, oss: Oss) -> Iterator[Problem]:
         yield Problem(path, found, "exactly one of secret, role", mend)
 
 
-CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (sources,)
+def roles(subject: Subject) -> Iterator[Problem]:
+    """Without RRSA the driver has nobody to take the role as, and the pod waits for its volume for ever."""
+    cluster = subject.draft.cluster
+    for name, service in subject.draft.services.items():
+        oss = service.model.oss if service.model else None
+        if cluster and not cluster.rrsa and oss and oss.role and not oss.secret:
+            path = subject.at("services", name, "model", "oss", "role")
+            found = subject.wording.shown("services", oss.role)
+            yield Problem(
+                path, found, "a role only with cluster.rrsa: true", "add cluster: {rrsa: true}, or take a secret"
+            )
+
+
+CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (sources, roles)

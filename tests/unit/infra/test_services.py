@@ -132,7 +132,18 @@ def test_a_bucket_is_asked_at_the_endpoint_of_its_region(engine: Engine) -> None
 def test_a_role_for_a_bucket_is_a_guess(key: str, warned: bool) -> None:
     model = {"mountPath": "/models", "oss": {"bucket": "sd-models", key: "reader"}}
 
-    assert any("model.oss.role" in text for text in warnings(guide(services__sd__model=model))) is warned
+    raw = guide(cluster__rrsa=True, services__sd__model=model)
+
+    assert any("model.oss.role" in text for text in warnings(raw)) is warned
+
+
+def test_a_role_needs_the_clusters_way_to_take_it() -> None:
+    model = {"mountPath": "/models", "oss": {"bucket": "sd-models", "role": "reader"}}
+
+    problems = found(guide(cluster__rrsa=False, services__sd__model=model))
+
+    assert list(problems) == ["services.sd.model.oss.role"]
+    assert "rrsa: true" in problems["services.sd.model.oss.role"].mend
 
 
 SPLITS: dict[str, tuple[Raw, str, str, str]] = {

@@ -1,7 +1,7 @@
 """Stack files drawn from the settings' own schema, and made right by taking away what the checks complain of."""
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -28,21 +28,23 @@ _GPU_TYPES = [
 ]
 # Where a value must be one of those that another part of the file, or the account, has.
 _KNOWN: Mapping[Place, Values] = {
-    ("network", "cidr"): st.sampled_from(["10.0.0.0/8", "10.32.0.0/12"]),
-    ("network", "zones"): st.lists(
+    ("network",): st.lists(
         st.sampled_from(shipped().regions[REGION].zones), min_size=2, max_size=4, unique=True
-    ),
+    ).flatmap(lambda zones: _network(zones)),
     ("cluster", "version"): st.sampled_from([*shipped().versions, "1.36.1-aliyun.1"]),
     ("gpuPools", _ANY, "instanceTypes"): st.sampled_from(_GPU_TYPES).flatmap(
         lambda types: st.lists(st.sampled_from(types), min_size=1, unique=True)
     ),
     ("services", _ANY, "image"): st.just(f"registry.example.com/lab/sd@sha256:{'0' * 64}"),
     ("services", _ANY, "pool"): st.sampled_from(["gpu", "a10-spot"]),
+    # Most else of these sections counts only with them.
+    ("virtualNodes", "enabled"): st.just(True),
+    ("monitoring", "prometheus"): st.just(True),
     # A shorter one would fit few services.
     ("gateway", "requestTimeoutSeconds"): st.just(600),
     ("catalogue",): st.just({}),
 }
-_CLASHING = ("gateway", "knative", "cluster", "virtualNodes")
+_MOST_REMOVALS = 100
 _NAMES: Mapping[Place, Values] = {
     ("gpuPools",): st.sampled_from(["gpu", "a10-spot"]),
     ("services",): st.sampled_from(["ui", "api"]),
@@ -63,12 +65,12 @@ def right_stack_files(secret: frozenset[str] = frozenset()) -> SearchStrategy[di
 def _mended(raw: Mapping[str, Any], secret: frozenset[str]) -> dict[str, Any]:
     """Without what the checks complain of; empty where that leaves nothing that is right."""
     kept = copy.deepcopy(dict(raw))
-    for _ in range(40):
+    for _ in range(_MOST_REMOVALS):
         loaded, problems, _ = examine(kept, REGION, Wording(NAMESPACE, secret))
         if loaded:
             return kept
-        for problem in problems:
-            _remove(kept, problem)
+        # One at a time: the next may be gone with it.
+        _remove(kept, problems[0])
     return {}
 
 
@@ -85,15 +87,6 @@ def _remove(raw: dict[str, Any], problem: Problem) -> None:
     holder, key = parents[-1]
     if key not in holder and len(parents) > 1:
         holder, key = parents[-2]
-    other = next((one for one in _CLASHING if one in raw), None)
-    if (
-        other
-        and problem.found != "nothing"
-        and key not in _CLASHING
-        and holder in (raw.get("services"), raw.get("gpuPools"))
-    ):
-        # Rather than a whole service or pool, whose default does not fit to it.
-        holder, key = raw, other
     holder.pop(key, None)
 
 
@@ -116,6 +109,18 @@ def _map(place: Place, schema: Schema) -> Values:
         )
     least = schema.get("minProperties", 0)
     return st.dictionaries(_names(place, schema), _values((*place, _ANY)), min_size=least, max_size=2)
+
+
+def _network(zones: Sequence[str]) -> Values:
+    """An existing VPC must have vSwitches in these very zones."""
+    vswitches = st.just({zone: f"vsw-uf6h3rbwbm90urjwa{place}" for place, zone in enumerate(zones)})
+    existing = st.fixed_dictionaries(
+        {"vpcId": st.just("vpc-uf6mdyccpwnlc0000"), "vswitches": vswitches, "podVswitches": vswitches}
+    )
+    return st.fixed_dictionaries(
+        {"cidr": st.sampled_from(["10.0.0.0/8", "10.32.0.0/12"]), "zones": st.just(zones)},
+        optional={"egressMbps": _values(("network", "egressMbps")), "existing": existing},
+    )
 
 
 def _names(place: Place, schema: Schema) -> Values:

@@ -70,7 +70,7 @@ def _shown(value: Any) -> str:
 def _add(place: Sequence[str | int]) -> str:
     """With the first sentence of its description."""
     about = " ".join(schema_at(place).get("description", "").split())
-    return f"add {place[-1]}" + (f": {about.split('. ')[0]}" if about else "")
+    return f"add {place[-1]}" + (f": {about.split('. ')[0].rstrip('.')}" if about else "")
 
 
 def _mend(place: Sequence[str | int], value: Any, found: str) -> str:

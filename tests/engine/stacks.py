@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from lab.tools.pulumi import install
+from lab.tools.pulumi import CHECKOUT, install
 from lab.workspace import ACCOUNT, KEYS, Workspace
 
 NAMESPACE = "ack-stable-diffusion"
@@ -24,7 +24,16 @@ class Previews:
         """config: what stands below `config` in the stack file."""
         self._file.write_text(yaml.safe_dump({"config": dict(config)}), encoding="utf-8")
         self._workspace.prepare()
-        return self._workspace.run("preview", ["--non-interactive"], capture=True)
+        return self.again()
+
+    def again(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The same stack file, with what `encrypt` has put into it."""
+        return self._workspace.run("preview", ["--non-interactive", *arguments], capture=True)
+
+    def encrypt(self, path: str, value: str) -> None:
+        """`pulumi config set --secret --path`: the command that a refused password is answered with."""
+        command = self._workspace.command("config", ["set", "--secret", "--path", path, value])
+        subprocess.run(command, cwd=CHECKOUT, env=self._workspace.environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def changed(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,9 +48,10 @@ class Registration:
 
 @dataclass
 class Recorded:
-    """What was registered, in order."""
+    """What was registered, in order; outputs: what components report of themselves, by name, as messages."""
 
     registrations: list[Registration] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
     _by_key: dict[tuple[str, str], Registration] = field(default_factory=dict)
 
     def add(self, one: Registration) -> None:
@@ -81,6 +82,10 @@ class Recorded:
     def protected(self) -> set[str]:
         """Names of the resources that the engine refuses to delete or replace."""
         return {one.name for one in self.registrations if one.request.protect}
+
+    def secret_outputs(self, name: str) -> set[str]:
+        """Dotted paths of what a component reports as a secret."""
+        return set(_secret_paths(self.outputs[name], ""))
 
     def waits_for(self, name: str) -> set[str]:
         """Names of all resources that must be there before that one, through any number of others."""
@@ -137,6 +142,10 @@ class Monitor(mocks.MockMonitor):
             }
             self.recorded.add(Registration(request.type, request.name, inputs, request))
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK's mocks are untyped
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the SDK calls it by this name
+        self.recorded.outputs[name_of(request.urn)] = request.outputs
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]  # the SDK's mocks are untyped
 
 
 def name_of(urn: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-OURS = {"components", "infra", "ops", "lab", "policy", "tests"}
+OURS = {"components", "infra", "ops", "lab", "policy", "examples", "tests"}
 ALLOWED: dict[str, set[str]] = {
     "components": {"components"},
     "infra": {"infra", "components"},
@@ -18,19 +18,31 @@ ALLOWED: dict[str, set[str]] = {
     "policy": {"policy", "ops"},
     "lab": {"lab", "ops"},
 }
+# Within a layer: what a part must not know, so that it can be read and tested without it.
+APART: dict[str, set[str]] = {
+    "components/manifests": {"pulumi_alicloud", "pulumi_kubernetes"},
+    "infra/settings": {"pulumi", "components", "infra.checks", "infra.parts", "infra.load", "infra.stack"},
+    "infra/catalogue": {"pulumi", "components", "infra.checks", "infra.parts", "infra.load", "infra.stack"},
+    "infra/checks": {"pulumi", "infra.parts", "infra.load", "infra.stack"},
+}
 COMPONENT_PACKAGES = {"pulumi", "pulumi_alicloud", "pulumi_kubernetes"}
 LONGEST_FILE = 400
 
 
-def imported(file: Path) -> set[str]:
-    """Top-level names of the packages that a file imports."""
+def modules(file: Path) -> set[str]:
+    """Dotted names of the modules that a file imports, or imports from."""
     names = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module.split(".")[0])
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return names
+
+
+def imported(file: Path) -> set[str]:
+    """Top-level names of the packages that a file imports."""
+    return {name.split(".")[0] for name in modules(file)}
 
 
 def files(layer: str) -> list[Path]:
@@ -48,6 +60,24 @@ def test_a_layer_imports_only_what_it_may(layer: str) -> None:
 
     assert files(layer)
     assert wrong == {}
+
+
+@pytest.mark.parametrize("part", APART)
+def test_a_part_does_not_know_what_it_is_to_be_read_without(part: str) -> None:
+    wrong = {
+        str(file.relative_to(CHECKOUT)): beyond
+        for file in files(part)
+        if (beyond := {name for name in modules(file) for other in APART[part] if f"{name}.".startswith(f"{other}.")})
+    }
+
+    assert files(part)
+    assert wrong == {}
+
+
+def test_every_folder_with_python_has_its_rule() -> None:
+    folders = {file.relative_to(CHECKOUT).parts[0] for file in CHECKOUT.glob("[!.]*/**/*.py")}
+
+    assert folders == {layer for layer in ALLOWED if not layer.endswith(".py")} | {"tests"}
 
 
 def test_components_need_nothing_but_pulumi_and_the_providers() -> None:

@@ -26,7 +26,7 @@ def plan_report(base: str, head: str, folder: Path, arguments: Sequence[str]) ->
     """
     preview_revision(base, folder / "base")
     preview_revision(head, folder / "head")
-    command = [sys.executable, "-m", "ops", "plan", str(folder / "head"), "--base", str(folder / "base")]
+    command = [sys.executable, "-m", "ops", "plan", "--head", str(folder / "head"), "--base", str(folder / "base")]
     full = ["--full-file", str(folder / "report.md"), "--json-file", str(folder / "report.json")]
     status = subprocess.run([*command, *full, *arguments], cwd=CHECKOUT).returncode
     say("plan report", f"in full: {folder / 'report.md'}")

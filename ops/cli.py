@@ -9,6 +9,7 @@ from rich.table import Table
 
 from ops.cost.command import cost_command
 from ops.destroy import DestroyError, destroy
+from ops.github.commands import changed_command, comment_command, issue_command
 from ops.hey import HeyError
 from ops.image import ImageError
 from ops.outputs import OutputsError, StackOutputs
@@ -19,6 +20,9 @@ from ops.verify import Plan, Report, Target, verify
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("plan")(plan_command)
 app.command("cost")(cost_command)
+app.command("comment")(comment_command)
+app.command("issue")(issue_command)
+app.command("changed")(changed_command)
 
 
 @app.callback()

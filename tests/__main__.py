@@ -10,9 +10,11 @@ from pathlib import Path
 
 from rich.table import Table
 
+from lab.tools.gobuild import build
 from lab.tools.install import install_lab, install_pulumi
 from lab.tools.report import CONSOLE, ToolError
 from lab.tools.requirements import check_machine
+from lab.tools.versions import ACTIONLINT
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -49,6 +51,7 @@ STAGES = (
     Stage("types", _python("mypy")),
     Stage("unit", _python("pytest", "tests/unit")),
     Stage("engine", _python("pytest", "tests/engine"), install_pulumi),
+    Stage("workflows", _python("tests.workflows"), lambda: build(ACTIONLINT)),
     Stage("go", ["go", "test", "./..."], _lab),
     Stage("lab", _python("pytest", "-s", "tests/lab"), _lab),
 )

@@ -52,3 +52,4 @@ KNATIVE = GoProgram(
 )
 STUB = GoProgram(name="stub", source=LAB / "images" / "stable_diffusion", output="python3")
 PAUSE = GoProgram(name="pause", source=LAB / "images" / "pause", output="pause")
+ACTIONLINT = GoProgram(name="actionlint", source=MODULES / "actionlint", packages=("tool",))

@@ -210,10 +210,12 @@ def _from(before: float | None, after: float, digits: int) -> str:
 def _footer(report: Report) -> str:
     rules = {finding.rule for stack in report.stacks for finding in stack.findings}
     text = f"Policy: {report.rules - len(rules)} of {report.rules} rules passed in every stack"
-    if report.live:
+    offline = [stack.name for stack in report.stacks if not stack.live]
+    if not offline:
         return f"{text} · Plan made against the running stacks."
+    of = "" if len(offline) == len(report.stacks) else f" of {', '.join(map(_text, offline))}"
     return (
-        f"{text} · Plan made offline (no credentials): compares what base and head ask for, not what is running; "
+        f"{text} · Plan{of} made offline (no credentials): compares what base and head ask for, not what is running; "
         "whether something is replaced is taken from the provider's schemas."
     )
 

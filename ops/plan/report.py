@@ -43,7 +43,8 @@ class Care:
 
 @dataclass(frozen=True)
 class StackReport:
-    """before: None for a stack that is new; errors: why there is no plan of it; removed: its stack file is."""
+    """before: None for a stack that is new; errors: why there is no plan of it; removed: its stack file is;
+    live: against a stack that exists, else the difference of two plans of a new one."""
 
     name: str
     changes: Sequence[Change] = ()
@@ -53,6 +54,7 @@ class StackReport:
     errors: Sequence[str] = ()
     hides_secrets: bool = False
     removed: bool = False
+    live: bool = False
 
     @property
     def counts(self) -> Mapping[Op, int]:
@@ -96,11 +98,14 @@ class StackReport:
 
 @dataclass(frozen=True)
 class Report:
-    """live: against stacks that exist; else the difference of two plans."""
+    """What every stack's people are told."""
 
     stacks: Sequence[StackReport]
-    live: bool
     rules: int = field(default=len(RULES))
+
+    @property
+    def changes(self) -> bool:
+        return any(stack.verdict is not Verdict.SAME for stack in self.stacks)
 
     @property
     def refused(self) -> bool:
@@ -112,7 +117,6 @@ class Report:
 
     def to_json(self) -> Mapping[str, Any]:
         return {
-            "mode": "live" if self.live else "offline",
             "refused": self.refused,
             "needsCare": self.needs_care,
             "stacks": [_stack_json(stack) for stack in self.stacks],
@@ -138,15 +142,15 @@ def offline(name: str, base: str | None, head: str | None, image_seconds: float 
         return StackReport(name, errors=[str(error)])
 
 
-def live(name: str, preview: str, image_seconds: float | None = None) -> StackReport:
+def against_state(name: str, preview: str, image_seconds: float | None = None) -> StackReport:
     """preview: the JSON of a preview against the stack's own state."""
     try:
         after = Preview.parse(preview)
         if after.errors:
-            return StackReport(name, errors=after.errors)
-        return _stack(name, changes_of(after), after.former, after, image_seconds)
+            return StackReport(name, errors=after.errors, live=True)
+        return with_(_stack(name, changes_of(after), after.former, after, image_seconds), live=True)
     except (PreviewError, PriceError, *_MALFORMED) as error:
-        return StackReport(name, errors=[str(error)])
+        return StackReport(name, errors=[str(error)], live=True)
 
 
 # What a plan may come from is a pull request of a stranger: no shape of it may end the report of the others.
@@ -180,6 +184,7 @@ def rules_plan(preview: Preview) -> Plan:
 def _stack_json(stack: StackReport) -> Mapping[str, Any]:
     return {
         "name": stack.name,
+        "mode": "live" if stack.live else "offline",
         "verdict": stack.verdict,
         "counts": {op.value: stack.counts.get(op, 0) for op in Op},
         "changes": [dict(_change_json(change)) for change in stack.changes],

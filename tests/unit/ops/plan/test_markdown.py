@@ -3,7 +3,7 @@
 import pytest
 
 from ops.plan.markdown import LIMIT, markdown
-from ops.plan.report import Report, StackReport, offline
+from ops.plan.report import Report, StackReport, against_state, offline
 from tests.unit.ops.plan.samples import created, document, pool, service, switch
 from tests.unit.ops.plan.test_report import tagged
 
@@ -11,7 +11,7 @@ BASE = created(tagged(pool("p")), service("sd", {"max": "1"}), tagged(switch("a"
 
 
 def comment(*stacks: StackReport, limit: int = LIMIT) -> str:
-    return markdown(Report(stacks, live=False), limit)
+    return markdown(Report(stacks), limit)
 
 
 def head(max_: str = "1", cidr: str = "10.0.0.0/20", **container: object) -> str:
@@ -43,6 +43,14 @@ def test_nothing_changed_is_said_in_one_line() -> None:
 
     assert "### Preview · no stack changes" in text
     assert "<details>" not in text
+
+
+def test_the_last_line_says_how_each_plan_was_made() -> None:
+    live, offline_ = against_state("run", BASE), offline("new", None, BASE)
+
+    assert "Plan made against the running stacks." in comment(live).splitlines()[-1]
+    assert "Plan made offline" in comment(offline_).splitlines()[-1]
+    assert "Plan of new made offline" in comment(live, offline_).splitlines()[-1]
 
 
 def test_a_refusal_names_rule_resource_and_mend() -> None:

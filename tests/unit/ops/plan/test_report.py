@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ops.plan.changes import Op
-from ops.plan.report import Report, StackReport, Verdict, live, offline
+from ops.plan.report import Report, StackReport, Verdict, against_state, offline
 from tests.unit.ops.plan.samples import CLUSTER, VPC, created, document, pool, service, state, switch, urn
 
 TAGS = {"project": "p", "stack": "dev", "managed-by": "pulumi"}
@@ -92,7 +92,7 @@ def test_what_falls_with_something_greater_is_told_with_it() -> None:
 def test_a_live_preview_is_judged_the_same_way() -> None:
     old, new = tagged(pool("p", sizes=(0, 1))), tagged(pool("p", sizes=(0, 3)))
 
-    report = live("dev", document([{"op": "update", "urn": old["urn"], "oldState": old, "newState": new}]))
+    report = against_state("dev", document([{"op": "update", "urn": old["urn"], "oldState": old, "newState": new}]))
 
     assert report.verdict is Verdict.SAFE
     assert report.before
@@ -103,7 +103,7 @@ def test_a_live_preview_is_judged_the_same_way() -> None:
 def test_the_report_as_json_has_every_change_with_its_values() -> None:
     stack = offline("dev", BASE, created(tagged(pool("p")), service("sd", {"max": "2"})))
 
-    written = json.loads(json.dumps(Report([stack], live=False).to_json()))
+    written = json.loads(json.dumps(Report([stack]).to_json()))
 
     (one,) = written["stacks"]
     assert (one["verdict"], one["counts"]) == ("safe", {"create": 0, "update": 1, "replace": 0, "delete": 0})
@@ -113,5 +113,5 @@ def test_the_report_as_json_has_every_change_with_its_values() -> None:
 
 
 def test_a_report_is_refused_if_one_stack_is() -> None:
-    assert Report([StackReport("a"), StackReport("b", errors=["no"])], live=False).refused
-    assert not Report([StackReport("a")], live=False).refused
+    assert Report([StackReport("a"), StackReport("b", errors=["no"])]).refused
+    assert not Report([StackReport("a")]).refused

@@ -20,8 +20,9 @@ KINDS = ("throttled", "unavailable", "reset", "answer-lost")
 # Each repetition meets the calls that come after the one that the last ended at: more than the longest chain.
 MOST_REPETITIONS = 30
 
-# The provider asks with a new token each time and finds nothing again by itself: docs/runbooks/failed-up.md.
-NEEDS_A_HAND = {("answer-lost", "AssociateEipAddress")}
+# The provider asks anew each time and finds nothing of its own again (the account then refuses, or has a second one):
+# docs/runbooks/failed-up.md.
+NEEDS_A_HAND = (("answer-lost", "AssociateEipAddress"), ("answer-lost", "POST /clusters"))
 
 Calls = Sequence[tuple[str, str]]
 Counts = Mapping[str, int]

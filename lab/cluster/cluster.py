@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from lab.cluster import containerd, controlplane, gateway, namespace, teardown
 from lab.cluster.addresses import API_PORT, GATEWAY_PORT
 from lab.cluster.api import KubernetesApi
@@ -23,6 +25,7 @@ from lab.hands import NodeSpec
 from lab.layout import Layout
 from lab.ports import require_free
 
+ADDONS = Path(__file__).parent / "addons"
 START_SECONDS = 60
 FORWARDER = "forwarder"
 # As on ACK, where a kubeconfig's user is the account's id and a suffix.
@@ -84,6 +87,8 @@ class Cluster:
             install_knative(self._kubernetes(), self._tools.knative / "config")
         elif name == "alb-ingress-controller":
             gateway.install(self._places, self._tools, self._daemons, self._kubernetes())
+        elif (manifests := ADDONS / f"{name}.yaml").is_file():
+            self._kubernetes().apply(yaml.safe_load_all(manifests.read_text(encoding="utf-8")))
 
     def add_node(self, cluster_id: str, node: NodeSpec) -> None:
         """Boot a node; returns once it is Ready and its GPUs are allocatable."""

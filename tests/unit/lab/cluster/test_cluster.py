@@ -1,6 +1,9 @@
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -74,3 +77,17 @@ def test_the_kubeconfig_is_the_same_at_every_call(cluster: Cluster, existing: st
 
 def test_an_addon_that_the_lab_has_no_part_for_is_accepted(cluster: Cluster, existing: str) -> None:
     cluster.install_addon(existing, "arms-prometheus", {"prometheusMode": "default"})
+
+
+def test_the_addon_for_virtual_nodes_brings_what_the_program_touches(
+    cluster: Cluster, existing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied: list[Mapping[str, Any]] = []
+    monkeypatch.setattr(cluster, "_kubernetes", lambda: SimpleNamespace(apply=applied.extend))
+
+    cluster.install_addon(existing, "ack-virtual-node", {})
+
+    assert [(one["kind"], one["metadata"]["name"]) for one in applied] == [
+        ("ConfigMap", "eci-profile"),
+        ("CustomResourceDefinition", "resourcepolicies.scheduling.alibabacloud.com"),
+    ]

@@ -12,7 +12,7 @@ import pytest
 from tests.engine.refusals import CASES, RIGHT, unsaid
 from tests.engine.stacks import Previews, changed
 
-PLANNED = re.compile(r"\b(alicloud|kubernetes):\w+/\w+:\w+")
+PLANNED = re.compile(r"\b(alicloud|kubernetes):[\w./]+:\w+")
 # An engine with its program fills one core for a second.
 WORKERS = 2
 
@@ -47,7 +47,7 @@ def test_what_the_cases_start_from_is_taken(tmp_path: Path) -> None:
     done = Previews(tmp_path)(RIGHT)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert PLANNED.search(done.stdout)
+    assert {found[1] for found in PLANNED.finditer(done.stdout)} == {"alicloud", "kubernetes"}
 
 
 def test_there_are_forty_of_them() -> None:

@@ -52,7 +52,7 @@ class AckClusterArgs:
     """What an AckCluster needs.
 
     version: in full, as ACK lists it (1.35.7-aliyun.1): a shorter one differs from what the API reads back.
-    service_cidr, pods: fixed at creation; changing one replaces the cluster.
+    vpc_id, service_cidr, pods: fixed at creation; changing one replaces the cluster.
     public_api: fixed at creation.
     logs: of an ack.pro cluster alone. audit_log: None leaves it as ACK has it.
     rrsa: pods may take on RAM roles (RAM roles for service accounts); ACK never switches it off again.
@@ -63,6 +63,7 @@ class AckClusterArgs:
 
     cluster_name: str
     version: str
+    vpc_id: pulumi.Input[str]
     vswitch_ids: Sequence[pulumi.Input[str]]
     pods: TerwayPods | FlannelPods
     service_cidr: str
@@ -148,6 +149,8 @@ def _control_plane(name: str, args: AckClusterArgs, kept: pulumi.ResourceOptions
             kept,
             pulumi.ResourceOptions(
                 depends_on=list(args.after),
+                # The provider knows vSwitches only, and would plan vSwitches of another VPC as an update.
+                replacement_trigger=args.vpc_id,
                 ignore_changes=["version"] if upgrades_itself(args.maintenance) else None,
             ),
         ),

@@ -81,7 +81,7 @@ class Network(pulumi.ComponentResource):
         self._kept = pulumi.ResourceOptions(parent=self, protect=args.protect)
 
         vpc = alicloud.vpc.Network(
-            f"{name}-vpc", vpc_name=args.network_name, cidr_block=args.cidr, tags=args.tags, opts=self._kept
+            f"{name}-vpc", vpc_name=args.network_name, cidr_block=args.cidr, tags=args.tags, opts=_for_good(self._kept)
         )
         self.vpc_id = vpc.id
         nodes = {zone.zone_id: self._vswitch("nodes", zone.zone_id, zone.node_cidr) for zone in args.zones}
@@ -145,3 +145,9 @@ class Network(pulumi.ComponentResource):
             for use, by_zone in vswitches.items()
             for zone_id, vswitch in by_zone.items()
         ]
+
+
+def _for_good(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    """The provider would plan another address range as an update, which fails half-way: the vSwitches are in the old
+    one, and nodes in them."""
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(replace_on_changes=["cidr_block"]))

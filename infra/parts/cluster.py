@@ -17,6 +17,7 @@ def cluster_args(loaded: Loaded, prefix: str, tags: Mapping[str, str], network: 
     return AckClusterArgs(
         cluster_name=prefix,
         version=loaded.catalogue.full_version(cluster.version),
+        vpc_id=network.vpc_id,
         vswitch_ids=network.vswitch_ids,
         pods=FlannelPods(cluster.pod_cidr) if flannel else TerwayPods(network.pod_vswitch_ids),
         service_cidr=cluster.service_cidr,

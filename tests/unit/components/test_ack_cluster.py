@@ -17,6 +17,7 @@ PROVIDER = "pulumi:providers:kubernetes"
 ARGS = AckClusterArgs(
     cluster_name="sd-dev",
     version="1.35.7-aliyun.1",
+    vpc_id="vpc-1",
     vswitch_ids=["vsw-n1", "vsw-n2"],
     pods=TerwayPods(["vsw-p1", "vsw-p2"]),
     service_cidr="172.21.0.0/20",
@@ -104,3 +105,9 @@ def test_the_first_node_boots_only_when_there_is_a_way_out(engine: Engine) -> No
     recorded = engine(lambda: cluster(after=[node_pool("way-out")])())
 
     assert "way-out" in recorded.waits_for("ack-system")
+
+
+def test_a_cluster_is_replaced_when_it_would_have_to_move_to_another_vpc(engine: Engine) -> None:
+    made = engine(cluster(vpc_id="vpc-7")).only(CLUSTER)
+
+    assert made.request.replacement_trigger.string_value == "vpc-7"

@@ -13,6 +13,7 @@ from tests.unit.sdk_types import mistakes
 ARGS = AckClusterArgs(
     cluster_name="sd-dev",
     version="1.35.7-aliyun.1",
+    vpc_id="vpc-1",
     vswitch_ids=["vsw-n1", "vsw-n2"],
     pods=TerwayPods(["vsw-p1", "vsw-p2"]),
     service_cidr="172.21.0.0/20",

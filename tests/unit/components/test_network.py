@@ -87,3 +87,9 @@ def test_an_existing_network_is_passed_on_and_nothing_of_it_is_declared(
     assert [one.name for one in recorded.registrations] == ["net"]
     assert passed == [["vpc-1"], ["vsw-n1"], ["vsw-n2"], ["vsw-p1"], ["vsw-p2"]]
     assert egress == []
+
+
+def test_another_address_range_is_another_vpc(engine: Engine) -> None:
+    vpc = engine(network).only("alicloud:vpc/network:Network")
+
+    assert list(vpc.request.replaceOnChanges) == ["cidrBlock"]

@@ -7,7 +7,7 @@ HEAD ?=
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: help setup demo test unit lint types docs new-stack preview up destroy verify faults lab-up lab-down lab-status clean clean-cache
+.PHONY: help setup demo test unit lint types docs new-stack preview plan-report cost preflight up destroy verify faults lab-up lab-down lab-status clean clean-cache
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -51,6 +51,9 @@ plan-report: $(VENV)/.ready ## what a change does to every stack, offline: BASE=
 
 cost: $(VENV)/.ready ## what a stack costs idle and at most, estimated: STACK=…
 	@$(RUN) -m lab preview '$(STACK)' --json | $(RUN) -m ops cost $(ARGS)
+
+preflight: $(VENV)/.ready ## ask the account whose keys are set whether it can hold a stack; changes nothing: STACK=…
+	@$(RUN) -m lab preview '$(STACK)' --json | $(RUN) -m ops preflight
 
 up: $(VENV)/.ready ## deploy a stack to the account whose credentials are set: STACK=…
 	pulumi up --stack '$(STACK)' $(ARGS)

@@ -22,6 +22,7 @@ from lab.cloud.errors import ApiError
 from lab.cloud.faults import Faults
 from lab.cloud.kms.models import Keys
 from lab.cloud.kms.wire import kms_product
+from lab.cloud.offers import alb_product
 from lab.cloud.ram.models import AccessManagement
 from lab.cloud.ram.wire import ram_product
 from lab.cloud.roa import RoaProduct
@@ -74,6 +75,7 @@ class Account:
             kms_product(Keys(self._store)),
             arms_product(Monitoring(self._store)),
             dns_product(Records(self._store)),
+            alb_product(),
             *stateless_products(),
         ]
         products: list[RpcProduct | RoaProduct] = [*rpc, cs_product(self.container_service)]

@@ -8,6 +8,7 @@ from lab.cloud.ack import shapes
 from lab.cloud.ack.clusters import Audit, ControlPlaneLog
 from lab.cloud.ack.service import ContainerService
 from lab.cloud.errors import ApiError, MissingParameterError
+from lab.cloud.offers import kubernetes_versions
 from lab.cloud.roa import RoaProduct, RoaRequest, Route
 
 # Body of ModifyCluster → field of the cluster.
@@ -187,6 +188,7 @@ def _addons(service: ContainerService) -> list[Route]:
         Route("GET", f"{components}/upgradestatus", upgrade_status),
         Route("POST", components + "/{addon}/config", configure),
         Route("GET", "/clusters/{cluster}/addon_instances/{addon}", describe_instance),
+        Route("GET", "/api/v1/metadata/versions", kubernetes_versions),
         Route("GET", "/addons/{addon}", lambda request: shapes.addon_kind(request.path["addon"])),
     ]
 

@@ -1,10 +1,11 @@
-"""ECS 2014-05-26: actions on security groups."""
+"""ECS 2014-05-26: actions on security groups, and what is for sale."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from lab.cloud.actions import Tagged, delete, modify
 from lab.cloud.ecs.models import SecurityGroups
+from lab.cloud.offers import available_resource
 from lab.cloud.rpc import RpcProduct, RpcRequest
 from lab.cloud.tags import tag_actions
 
@@ -28,6 +29,7 @@ def ecs_product(groups: SecurityGroups) -> RpcProduct:
         "ecs",
         {
             "CreateSecurityGroup": create,
+            "DescribeAvailableResource": available_resource,
             "DescribeSecurityGroups": describe,
             "DescribeSecurityGroupAttribute": describe_attribute,
             "ModifySecurityGroupAttribute": modify(

@@ -31,7 +31,7 @@ def test_a_path_that_is_not_emulated_is_refused_at_once_and_noted(api: Api) -> N
 
 
 def test_a_product_that_is_not_emulated_is_refused_with_those_that_are(api: Api) -> None:
-    with pytest.raises(RefusedError, match="it has arms, bss, cs") as refused:
+    with pytest.raises(RefusedError, match="it has alb, arms, bss, cs") as refused:
         api.rpc("rds", "CreateDBInstance")
 
     assert (refused.value.status, refused.value.code) == (400, "Lab.UnknownProduct")

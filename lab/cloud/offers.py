@@ -1,0 +1,46 @@
+"""What the account offers for sale: instance types, zones, Kubernetes versions. Nothing is kept."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from lab.cloud.roa import RoaRequest
+from lab.cloud.rpc import RpcProduct, RpcRequest
+
+
+def alb_product() -> RpcProduct:
+    """ALB 2020-06-16, as far as it is asked directly; its instances come from the ingress controller."""
+    return RpcProduct("alb", {"DescribeZones": _alb_zones})
+
+
+def available_resource(request: RpcRequest) -> Mapping[str, Any]:
+    """ECS DescribeAvailableResource, for instance types: the same in every zone."""
+    zone = request.get("ZoneId")
+    zones = [zone] if zone else _zones(request.get("RegionId") or request.region)
+    types = [{"Value": one, "Status": "Available", "StatusCategory": "WithStock"} for one in _offers()["instanceTypes"]]
+    sold = {"AvailableResource": [{"Type": "InstanceType", "SupportedResources": {"SupportedResource": types}}]}
+    found = [{"ZoneId": one, "Status": "Available", "AvailableResources": sold} for one in zones]
+    return {"AvailableZones": {"AvailableZone": found}}
+
+
+def kubernetes_versions(request: RoaRequest) -> list[Mapping[str, Any]]:
+    """CS metadata/versions."""
+    return [{"version": one, "creatable": True} for one in _offers()["versions"]]
+
+
+def _alb_zones(request: RpcRequest) -> Mapping[str, Any]:
+    return {"Zones": [{"ZoneId": one, "LocalName": one} for one in _zones(request.region)]}
+
+
+def _zones(region: str) -> list[str]:
+    found: list[str] = _offers()["zones"].get(region, [])
+    return found
+
+
+@cache
+def _offers() -> Mapping[str, Any]:
+    offers: Mapping[str, Any] = yaml.safe_load(files("lab.cloud").joinpath("offers.yaml").read_text("utf-8"))
+    return offers

@@ -1,0 +1,164 @@
+"""What the emulated account, which checks every signature, says to a stack's plan."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from typer.testing import CliRunner
+
+from lab.cloud.account import Account
+from lab.cloud.settings import Settings
+from lab.cloud.signatures import Signatures
+from ops.cli import app
+from ops.plan.preview import Preview
+from ops.preflight.checks import Answer, Verdict, preflight
+from ops.preflight.openapi import ApiError, Keys, OpenApi
+from ops.preflight.wanted import Wanted
+from tests.unit.lab.cloud.fakes import FakeHands
+from tests.unit.ops.plan.samples import ALB, CLUSTER, SWITCH, created, pool, state
+
+ROLE = "AliyunServiceRoleForAlb"
+ADDON = "alicloud:cs/kubernetesAddon:KubernetesAddon"
+
+
+class InProcess(httpx.BaseTransport):
+    """The account answers without a network."""
+
+    def __init__(self, app: Starlette) -> None:
+        self._app = app
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        async def call() -> httpx.Response:
+            answer = await httpx.ASGITransport(self._app).handle_async_request(request)
+            return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
+
+        return asyncio.run(call())
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[httpx.Client]:
+    account = Account(tmp_path, FakeHands(), Settings(node_boot_seconds=0), Signatures({"key": "secret"}))
+    yield httpx.Client(transport=InProcess(account.app))
+    account.stop()
+
+
+@pytest.fixture
+def api(client: httpx.Client) -> OpenApi:
+    return OpenApi(Keys("key", "secret"), client)
+
+
+def wanted(**changes: Any) -> Wanted:
+    right = {
+        "region": "cn-shanghai",
+        "zones": ["cn-shanghai-l", "cn-shanghai-m"],
+        "pools": {"a10": ["ecs.gn7i-c8g1.2xlarge"]},
+        "version": "1.35.7-aliyun.1",
+        "addons": ["knative"],
+        "alb": True,
+    }
+    return Wanted(**{**right, **changes})
+
+
+def answers(api: OpenApi, **changes: Any) -> dict[str, Answer]:
+    return {one.question: one for one in preflight(api, wanted(**changes))}
+
+
+def test_an_account_that_has_everything_says_ok_to_everything(api: OpenApi) -> None:
+    api.rpc("ram.aliyuncs.com", "2015-05-01", "CreateRole", RoleName=ROLE, AssumeRolePolicyDocument="{}")
+
+    assert {one.verdict for one in answers(api).values()} == {Verdict.OK}
+
+
+@pytest.mark.parametrize(
+    ("changes", "question", "verdict", "found", "mend"),
+    [
+        (
+            {"pools": {"gn5": ["ecs.gn5-c4g1.xlarge"]}},
+            "instance types of pool gn5", Verdict.FAIL, "none of ecs.gn5-c4g1.xlarge", "or other zones",
+        ),
+        (
+            {"pools": {"p": ["ecs.gn5-c4g1.xlarge", "ecs.gn7i-c8g1.2xlarge"]}},
+            "instance types of pool p", Verdict.WARN, "ecs.gn7i-c8g1.2xlarge in", "ecs.gn5-c4g1.xlarge; take them out",
+        ),
+        ({"version": "1.30.1"}, "Kubernetes version", Verdict.FAIL, "not offered, but 1.36", "cluster.version"),
+        ({"zones": ["cn-shanghai-l", "cn-shanghai-a"]}, "zones of ALB", Verdict.FAIL, "cn-shanghai-l", "at least 2"),
+        (
+            {"zones": ["cn-shanghai-l", "cn-shanghai-m", "cn-shanghai-a"]},
+            "zones of ALB", Verdict.WARN, "cn-shanghai-l, cn-shanghai-m", "network.zones",
+        ),
+        ({}, f"role {ROLE}", Verdict.FAIL, "there is none", "open the ALB console once"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_told_with_what_to_do(
+    api: OpenApi, changes: dict[str, Any], question: str, verdict: Verdict, found: str, mend: str
+) -> None:
+    answer = answers(api, **changes)[question]
+
+    assert answer.verdict is verdict
+    assert found in answer.found
+    assert mend in answer.mend
+
+
+def test_a_stack_without_an_alb_is_not_asked_about_one(api: OpenApi) -> None:
+    assert {"zones of ALB", f"role {ROLE}"}.isdisjoint(answers(api, alb=False))
+
+
+def test_keys_that_the_account_does_not_know_end_the_questions(client: httpx.Client) -> None:
+    (only,) = answers(OpenApi(Keys("key", "wrong"), client)).values()
+
+    assert (only.question, only.verdict) == ("credentials", Verdict.FAIL)
+    assert "SignatureDoesNotMatch" in only.found
+
+
+def test_what_the_account_refuses_to_tell_is_a_warning_and_the_rest_is_asked(api: OpenApi) -> None:
+    def refusing(request: httpx.Request) -> httpx.Response:
+        if "DescribeAvailableResource" in request.headers["x-acs-action"]:
+            return httpx.Response(403, json={"Code": "Forbidden.RAM", "Message": "not authorised"})
+        return httpx.Response(200, json=[] if "metadata" in request.url.path else {})
+
+    told = answers(OpenApi(Keys("key", "secret"), httpx.Client(transport=httpx.MockTransport(refusing))))
+
+    assert told["instance types"].verdict is Verdict.WARN
+    assert "Forbidden.RAM" in told["instance types"].found
+    assert "Kubernetes version" in told
+
+
+def test_what_a_stack_wants_is_read_from_its_plan() -> None:
+    plan = created(
+        *(state(SWITCH, f"nodes-{zone}", {"zoneId": f"cn-shanghai-{zone}"}) for zone in "mlm"),
+        pool("a10", ["ecs.gn7i-c8g1.2xlarge"]),
+        state(CLUSTER, "c", {"version": "1.35.7-aliyun.1"}),
+        state(ADDON, "k", {"name": "knative"}),
+        state(ALB, "alb"),
+        config={"alicloud:region": "cn-shanghai"},
+    )
+
+    assert Wanted.by(Preview.parse(plan)) == wanted()
+
+
+def test_without_keys_the_command_says_which_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+
+    done = CliRunner().invoke(app, ["preflight", "-"], input=created())
+
+    assert done.exit_code == 2
+    assert "ALIBABA_CLOUD_ACCESS_KEY_ID" in done.output
+
+
+def test_a_secret_is_never_shown() -> None:
+    assert "hush" not in repr(Keys("key", "hush", "hush"))
+
+
+def test_an_account_out_of_reach_is_said_so() -> None:
+    def unreachable(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no route")
+
+    api = OpenApi(Keys("key", "secret"), httpx.Client(transport=httpx.MockTransport(unreachable)))
+
+    with pytest.raises(ApiError, match=r"sts.x.aliyuncs.com: no route"):
+        api.rpc("sts.x.aliyuncs.com", "1", "GetCallerIdentity")

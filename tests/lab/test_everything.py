@@ -1,0 +1,77 @@
+"""Every part of the program in one stack: up, unchanged, a canary, gone. The demo leaves most of them out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from lab.layout import Layout
+from lab.lifecycle import bring_down, bring_up, control, left_in_account
+from lab.tools.install import install_pulumi
+from lab.tools.pulumi import FOLDER
+from lab.workspace import Workspace, lab_environment
+from tests.engine.stacks import changed
+
+pytestmark = pytest.mark.lab
+
+EVERYTHING = Path(__file__).parents[1] / "engine" / "good" / "Pulumi.everything.yaml"
+
+
+class Everything:
+    """The stack, on a lab that is up."""
+
+    def __init__(self, layout: Layout, folder: Path):
+        self.layout = layout
+        self._file = folder / EVERYTHING.name
+        self._file.write_text(EVERYTHING.read_text())
+        self._workspace = Workspace(
+            FOLDER / "stacks" / layout.name, self._file, install_pulumi(), lab_environment(layout)
+        )
+
+    def run(self, verb: str, *arguments: str) -> None:
+        self._workspace.prepare()
+        done = self._workspace.run(verb, arguments, capture=True)
+        assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
+
+    def change(self, **changes: object) -> None:
+        """In the stack file; __ for each step down."""
+        stack = yaml.safe_load(self._file.read_text())
+        paths = {path.replace("__", "."): value for path, value in changes.items()}
+        stack["config"] = changed(stack["config"], paths)
+        self._file.write_text(yaml.safe_dump(stack))
+
+    @property
+    def unknown_calls(self) -> list[str]:
+        with control(self.layout) as account:
+            unknown: list[str] = account.get("/lab/calls").raise_for_status().json()["unknown"]
+        return unknown
+
+
+@pytest.fixture(scope="module")
+def stack(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everything]:
+    bring_up(layout)
+    stack = Everything(layout, tmp_path_factory.mktemp("everything"))
+    stack.run("up", "--yes", "--skip-preview")
+    yield stack
+    bring_down(layout)
+
+
+def test_what_is_up_shows_no_changes(stack: Everything) -> None:
+    stack.run("preview", "--expect-no-changes")
+    stack.run("refresh", "--yes", "--expect-no-changes")
+
+
+def test_a_canary_takes_its_share_and_shows_no_changes_afterwards(stack: Everything) -> None:
+    stack.change(services__ui__revision="v2", services__ui__traffic={"v1": 90, "v2": 10})
+
+    stack.run("up", "--yes", "--skip-preview")
+
+    stack.run("preview", "--expect-no-changes")
+
+
+def test_a_destroy_leaves_nothing_and_the_account_knew_every_call(stack: Everything) -> None:
+    stack.run("destroy", "--yes", "--skip-preview")
+
+    assert left_in_account(stack.layout) == {}
+    assert stack.unknown_calls == []

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace as with_
 
 from ops.plan.changes import Change, Op
-from ops.plan.kinds import is_fixed
+from ops.plan.kinds import is_fixed, kind
 from ops.plan.preview import Preview, Resource
 from ops.plan.values import PropertyChange, differences, holds_unknown
 
@@ -35,14 +35,27 @@ def _forward(old_of: Mapping[str, Resource], after: Mapping[str, Resource]) -> I
             yield Change(Op.CREATE, urn, new.type)
             continue
         found = [*differences(old.inputs, new.inputs), *_knock_on(old, new, renewed)]
-        properties = tuple(with_(one, fixed=is_fixed(new.type, one.path)) for one in _once(found))
-        if new.provider in renewed and old.provider == new.provider:
-            properties += (PropertyChange(("provider",), _OLD, _NEW, fixed=True, follows=True),)
+        properties = tuple(with_(one, fixed=_is_fixed(new, one)) for one in _once(found))
+        properties += tuple(_triggers(old, new, renewed, {after[one].type for one in renewed if one in old_of}))
         if any(one.fixed for one in properties):
             renewed.add(urn)
             yield Change(Op.REPLACE, urn, new.type, properties)
         elif properties:
             yield Change(Op.UPDATE, urn, new.type, properties)
+
+
+def _is_fixed(new: Resource, change: PropertyChange) -> bool:
+    return is_fixed(new.type, change.path) or change.path[0] in new.replace_on
+
+
+def _triggers(old: Resource, new: Resource, renewed: set[str], types: set[str]) -> Iterator[PropertyChange]:
+    """What replaces it without being a property of it. types: of what is replaced so far."""
+    if new.provider in renewed and old.provider == new.provider:
+        yield PropertyChange(("provider",), _OLD, _NEW, fixed=True, follows=True)
+    if None not in (old.trigger, new.trigger) and new.trigger != old.trigger:
+        yield PropertyChange(("replacement trigger",), old.trigger, new.trigger, fixed=True)
+    elif new.trigger is not None and types.intersection(kind(new.type).goes_with):
+        yield PropertyChange(("replacement trigger",), _OLD, _NEW, fixed=True, follows=True)
 
 
 def _knock_on(old: Resource, new: Resource, renewed: set[str]) -> Iterator[PropertyChange]:

@@ -12,7 +12,8 @@ from ops.plan.values import Path
 
 
 class Kind(BaseModel):
-    """replaced, deleted: what then happens, in words; a kind with them needs care. mend: how to avoid it."""
+    """replaced, deleted: what then happens, in words; a kind with them needs care. mend: how to avoid it. goes_with:
+    types that take it along when they are replaced, though none of its properties says so."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -20,6 +21,7 @@ class Kind(BaseModel):
     replaced: str = ""
     deleted: str = ""
     mend: str = ""
+    goes_with: tuple[str, ...] = ()
 
 
 def kind(type_: str) -> Kind:

@@ -44,4 +44,6 @@ def _change(step: Step) -> Change:
     # What the provider names without a changed input was changed outside of Pulumi.
     seen = {one.path[0] for one in properties}
     properties += [PropertyChange((name,), NOTHING, NOTHING, True) for name in sorted(reasons - seen)]
+    if op is Op.REPLACE and not reasons and old.trigger is not None:
+        properties.append(PropertyChange(("replacement trigger",), old.trigger, new.trigger, True))
     return Change(op, step.urn, state.type, tuple(properties))

@@ -17,6 +17,7 @@ class Resource:
     """One resource as the program asks for it.
 
     inputs: camelCase; depends: property → URNs of the resources its value comes from; aliases: URNs it had before;
+    replace_on: properties whose change replaces it because the program says so; trigger: a value whose change does;
     custom: False for components, which only group others.
     """
 
@@ -26,6 +27,8 @@ class Resource:
     depends: Mapping[str, Sequence[str]] = field(default_factory=dict)
     provider: str = ""
     aliases: Sequence[str] = ()
+    replace_on: Sequence[str] = ()
+    trigger: Any = None
     custom: bool = True
 
     @property
@@ -42,6 +45,8 @@ class Resource:
             # The id behind the URN differs at every preview.
             provider=(state.get("provider") or "").rpartition("::")[0],
             aliases=tuple(state.get("aliases") or ()),
+            replace_on=tuple(state.get("replaceOnChanges") or ()),
+            trigger=state.get("replacementTrigger"),
             custom=bool(state.get("custom")),
         )
 

@@ -91,6 +91,35 @@ def test_what_is_in_a_cluster_that_is_replaced_goes_with_it() -> None:
     }
 
 
+def test_what_the_program_itself_replaces_on_a_change_is_replaced() -> None:
+    base, head = (
+        created(state(VPC, "vpc", {"cidrBlock": cidr}, replaceOnChanges=["cidrBlock"]))
+        for cidr in ("10.0.0.0/8", "172.16.0.0/12")
+    )
+
+    assert changed(base, head)["vpc"].op is Op.REPLACE
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "op"), [("vpc-1", "vpc-2", Op.REPLACE), ("vpc-1", "vpc-1", None), (None, "vpc-1", None)]
+)
+def test_another_value_of_its_trigger_replaces_a_resource(before: str | None, after: str, op: Op | None) -> None:
+    base, head = (created(state(CLUSTER, "c", replacementTrigger=vpc)) for vpc in (before, after))
+
+    found = changed(base, head)
+
+    assert [change.op for change in found.values()] == ([op] if op else [])
+
+
+def test_a_cluster_goes_with_its_vpc() -> None:
+    cluster = state(CLUSTER, "c", replacementTrigger=UNKNOWN)
+    base, head = (created(state(VPC, "vpc", {"userCidrs": [one]}), cluster) for one in "ab")
+
+    changes = changed(base, head)
+
+    assert (changes["c"].op, changes["c"].follows) == (Op.REPLACE, True)
+
+
 def test_a_resource_that_was_renamed_with_an_alias_is_the_same_one() -> None:
     renamed = {**pool("new"), "aliases": [urn(POOL, "old")]}
 

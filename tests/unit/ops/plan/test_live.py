@@ -8,7 +8,7 @@ import pytest
 from ops.plan.changes import Change, Op
 from ops.plan.live import changes_of
 from ops.plan.preview import Preview
-from tests.unit.ops.plan.samples import POOL, SWITCH, document, pool, state, switch, urn
+from tests.unit.ops.plan.samples import CLUSTER, POOL, SWITCH, document, pool, state, switch, urn
 
 
 def step(op: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, **more: Any) -> dict[str, Any]:
@@ -53,6 +53,14 @@ def test_a_reason_that_no_input_explains_is_named_all_the_same() -> None:
     (change,) = changes(step("replace", same, same, replaceReasons=["vpcId"]))
 
     assert [one.label for one in change.causes] == ["vpcId"]
+
+
+def test_a_replacement_by_its_trigger_shows_the_trigger() -> None:
+    old, new = (state(CLUSTER, "c", replacementTrigger=vpc) for vpc in ("vpc-1", "vpc-2"))
+
+    (change,) = changes(step("replace", old, new))
+
+    assert [(one.label, one.before, one.after) for one in change.causes] == [("replacement trigger", "vpc-1", "vpc-2")]
 
 
 def test_components_do_not_count() -> None:

@@ -17,12 +17,13 @@ class Op(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """properties: empty for what is created or deleted."""
+    """properties: empty for what is created or deleted; protected: the engine will refuse."""
 
     op: Op
     urn: str
     type: str
     properties: Sequence[PropertyChange] = ()
+    protected: bool = False
 
     @property
     def name(self) -> str:

@@ -39,7 +39,7 @@ def _forward(old_of: Mapping[str, Resource], after: Mapping[str, Resource]) -> I
         properties += tuple(_triggers(old, new, renewed, {after[one].type for one in renewed if one in old_of}))
         if any(one.fixed for one in properties):
             renewed.add(urn)
-            yield Change(Op.REPLACE, urn, new.type, properties)
+            yield Change(Op.REPLACE, urn, new.type, properties, old.protect)
         elif properties:
             yield Change(Op.UPDATE, urn, new.type, properties)
 
@@ -77,4 +77,6 @@ def _once(changes: Iterable[PropertyChange]) -> list[PropertyChange]:
 
 def _deleted(before: Mapping[str, Resource], kept: Iterable[str]) -> Iterator[Change]:
     remaining = set(kept)
-    yield from (Change(Op.DELETE, urn, one.type) for urn, one in before.items() if urn not in remaining)
+    yield from (
+        Change(Op.DELETE, urn, one.type, protected=one.protect) for urn, one in before.items() if urn not in remaining
+    )

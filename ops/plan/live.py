@@ -35,7 +35,7 @@ def _change(step: Step) -> Change:
     state = new or old
     assert state is not None, "only steps with a state are counted"
     if op not in (Op.UPDATE, Op.REPLACE) or old is None or new is None:
-        return Change(op, step.urn, state.type)
+        return Change(op, step.urn, state.type, protected=op is Op.DELETE and state.protect)
     reasons = set(step.reasons)
     properties = [
         PropertyChange(one.path, one.before, one.after, op is Op.REPLACE and one.path[0] in reasons)
@@ -46,4 +46,4 @@ def _change(step: Step) -> Change:
     properties += [PropertyChange((name,), NOTHING, NOTHING, True) for name in sorted(reasons - seen)]
     if op is Op.REPLACE and not reasons and old.trigger is not None:
         properties.append(PropertyChange(("replacement trigger",), old.trigger, new.trigger, True))
-    return Change(op, step.urn, state.type, tuple(properties))
+    return Change(op, step.urn, state.type, tuple(properties), op is Op.REPLACE and old.protect)

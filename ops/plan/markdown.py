@@ -133,6 +133,8 @@ def _care(stack: StackReport, care: Care) -> str:
         text += f" Cause: {_step(causes[0])} (fixed at creation)."
     if care.with_it:
         text += f" With it: {'; '.join(map(_names, care.with_it))}."
+    if any(change.protected for change in care.changes):
+        text += " It is protected, so `up` refuses this until `deletionProtection: false` is deployed."
     return f"{text} Mend: {care.mend}"
 
 

@@ -18,6 +18,7 @@ class Resource:
 
     inputs: camelCase; depends: property → URNs of the resources its value comes from; aliases: URNs it had before;
     replace_on: properties whose change replaces it because the program says so; trigger: a value whose change does;
+    protect: the engine refuses to delete or replace it;
     custom: False for components, which only group others.
     """
 
@@ -29,6 +30,7 @@ class Resource:
     aliases: Sequence[str] = ()
     replace_on: Sequence[str] = ()
     trigger: Any = None
+    protect: bool = False
     custom: bool = True
 
     @property
@@ -47,6 +49,7 @@ class Resource:
             aliases=tuple(state.get("aliases") or ()),
             replace_on=tuple(state.get("replaceOnChanges") or ()),
             trigger=state.get("replacementTrigger"),
+            protect=bool(state.get("protect")),
             custom=bool(state.get("custom")),
         )
 

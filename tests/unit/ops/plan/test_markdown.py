@@ -38,6 +38,13 @@ def test_a_replacement_of_value_is_on_top_with_consequence_cause_and_mend() -> N
     assert "Mend: Add a zone" in top
 
 
+def test_of_what_is_protected_the_reader_learns_that_the_engine_will_refuse() -> None:
+    base, after = (created({**tagged(switch("a", cidr)), "protect": True}) for cidr in ("10.0.0.0/20", "10.1.0.0/20"))
+
+    assert "It is protected, so `up` refuses this" in comment(offline("dev", base, after))
+    assert "It is protected" not in comment(offline("dev", BASE, head(cidr="10.1.0.0/20")))
+
+
 def test_nothing_changed_is_said_in_one_line() -> None:
     text = comment(offline("dev", BASE, BASE))
 

@@ -9,11 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import yaml
+
+from lab.placeholders import with_placeholders
 from lab.preview import preview
 from lab.tools.pulumi import CHECKOUT, Installed
 from lab.tools.pulumi import install as install_pulumi
 from lab.tools.report import say
-from lab.workspace import WorkspaceError
+from lab.workspace import PASSPHRASE, WorkspaceError
 
 # Two engines at a time: each keeps about one core busy.
 _AT_A_TIME = 2
@@ -48,10 +51,15 @@ def preview_revision(revision: str, target: Path) -> None:
 
 
 def _plan(stack: Path, checkout: Path, installed: Installed) -> str:
-    try:
-        done = preview(stack, ["--json"], checkout=checkout, installed=installed)
-    except WorkspaceError as problem:
-        return _without_plan(str(problem))
+    """Of the stack with other secrets than its own: nobody's passphrase is needed, and none leaves this machine."""
+    with tempfile.TemporaryDirectory(prefix="plan-") as folder:
+        masked = Path(folder, stack.name)
+        try:
+            masked.write_text(with_placeholders(stack.read_text(encoding="utf-8")), encoding="utf-8")
+            passphrase = {"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
+            done = preview(masked, ["--json"], checkout=checkout, installed=installed, environment=passphrase)
+        except (WorkspaceError, yaml.YAMLError) as problem:
+            return _without_plan(str(problem))
     return done.stdout if done.stdout.startswith("{") else _without_plan(done.stderr or done.stdout)
 
 

@@ -3,7 +3,7 @@
 import socket
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lab.tools.pulumi import CHECKOUT, Installed
@@ -26,14 +26,16 @@ def preview(
     capture: bool = True,
     checkout: Path = CHECKOUT,
     installed: Installed | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """`pulumi preview` of a stack file as if nothing existed yet; its own stdout, stderr and exit status.
 
-    checkout: whose program runs; installed: None to look for pulumi first.
+    checkout: whose program runs; installed: None to look for pulumi first; environment: on top of the preview's.
     """
     _ensure_loopback()
     with tempfile.TemporaryDirectory(prefix="preview-") as folder:
-        workspace = Workspace(Path(folder), config, installed or install_pulumi(), {**KEYS, **ACCOUNT}, checkout)
+        extra = {**KEYS, **ACCOUNT, **(environment or {})}
+        workspace = Workspace(Path(folder), config, installed or install_pulumi(), extra, checkout)
         workspace.prepare()
         return workspace.run("preview", ["--non-interactive", *arguments], capture)
 

@@ -89,6 +89,24 @@ def test_a_revision_whose_stack_is_refused_says_why_in_the_report(revisions: Rev
     assert "ack-stable-diffusion:network.zones" in done.stdout
 
 
+def test_a_stack_whose_passphrase_nobody_has_here_gets_its_plan_and_its_secret_stays_hidden(
+    revisions: Revisions, tmp_path: Path
+) -> None:
+    base = revisions.commit()
+    secret = "secure: v1:AAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    revisions.edit(
+        DEV, "scaling: {maxScale: 10}", f"scaling: {{maxScale: 10}}\n      login: {{user: u, password: {{{secret}}}}}"
+    )
+    encrypted = revisions.commit()
+
+    done = report(base, encrypted, tmp_path / "plans")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"\| \+ \| Secret `.*-login` \|", done.stdout)
+    assert "Encrypted values are masked" in done.stdout
+    assert "placeholder-" not in done.stdout + (tmp_path / "plans" / "head" / "dev.json").read_text()
+
+
 def test_a_revision_that_git_does_not_know_is_named(tmp_path: Path) -> None:
     done = report("no-such-revision", "", tmp_path)
 

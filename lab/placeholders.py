@@ -23,8 +23,8 @@ def with_placeholders(text: str) -> str:
     A placeholder is long enough for a password, and the same for the same value, so that a plan does not change.
     """
     content = yaml.safe_load(text) or {}
-    for key in _OWN_KEYS:
-        content.pop(key, None)
+    for own in _OWN_KEYS:
+        content.pop(own, None)
     salt, key = _salt_and_key()
     content["encryptionsalt"] = f"v1:{_text(salt)}:{_encrypted(_CHECK, key)}"
     content["config"] = _replaced(content.get("config") or {}, key)

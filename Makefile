@@ -37,8 +37,9 @@ unit: $(VENV)/.ready ## lint, types and unit tests: seconds
 bench: $(VENV)/.ready ## seconds and memory of a preview with 10, 100 and 1,000 services, on mocks
 	@$(RUN) -m tests.bench
 
-docs: $(VENV)/.ready ## docs/configuration.md from the settings and the catalogue
+docs: $(VENV)/.ready ## docs/configuration.md from the settings and the catalogue, the tables of docs/live-changes.md
 	@$(RUN) -m infra.reference
+	@$(RUN) -m tests.lab.live_changes
 
 new-stack: $(VENV)/.ready ## a stack file that passes every check: ENV=prod REGION=ap-southeast-1
 	@$(RUN) -m infra.new_stack '$(ENV)' '$(REGION)'

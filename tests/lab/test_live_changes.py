@@ -1,0 +1,44 @@
+"""Changes to a stack that is up: each row of live_changes.yaml is planned, the important ones are made."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from lab.layout import Layout
+from lab.lifecycle import bring_down, bring_up
+from tests.lab.live_changes import ROWS, Row
+from tests.lab.live_stack import LiveStack, RefusedError
+
+pytestmark = pytest.mark.lab
+
+
+@pytest.fixture(scope="module")
+def live(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
+    bring_up(layout)
+    stack = LiveStack(layout, tmp_path_factory.mktemp("live"))
+    stack.update({})
+    yield stack
+    bring_down(layout)
+
+
+@pytest.fixture(scope="module")
+def protected(live: LiveStack) -> LiveStack:
+    """Protection is a row of its own; here only in case that the row was not selected."""
+    live.update({"deletionProtection": True})
+    return live
+
+
+# In the order of the file: a change that is applied is there for the rows after it.
+@pytest.mark.parametrize("row", [row for row in ROWS if row.plan], ids=lambda row: row.setting)
+def test_a_change_does_what_its_row_says(live: LiveStack, row: Row) -> None:
+    begin = time.monotonic()
+    done = live.update(row.change) if row.applied else live.plan(row.change)
+    print(f"{row.setting}: {time.monotonic() - begin:.1f} s")
+    assert done == row.plan, f"not as the row says: {done}"
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.refused], ids=lambda row: row.setting)
+def test_a_protected_stack_refuses_what_would_delete_its_parts(protected: LiveStack, row: Row) -> None:
+    with pytest.raises(RefusedError, match=row.refused):
+        protected.plan(row.change)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from ops.cost.hourly import NODE_POOL
+from ops.cost.items import NODE_POOL
 from ops.cost.prices import PriceError, Prices
 from ops.plan.preview import Resource
 

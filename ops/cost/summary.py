@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ops.cost.budget import Budget
-from ops.cost.hourly import HOURS_PER_MONTH, Item, hourly
+from ops.cost.hourly import HOURS_PER_MONTH, hourly
 from ops.cost.image import per_image
+from ops.cost.items import Item
 from ops.cost.prices import Prices
 from ops.plan.preview import Resource
 

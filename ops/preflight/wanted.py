@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from ops.cost.hourly import CLUSTER, NODE_POOL
+from ops.cost.items import CLUSTER, NODE_POOL
 from ops.plan.preview import Preview, Resource
 from ops.plan.values import UNKNOWN
 

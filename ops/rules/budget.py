@@ -1,6 +1,6 @@
 """The rule about the stack's budget."""
 
-from ops.cost.hourly import CLUSTER, NODE_POOL, pool_sizes
+from ops.cost.items import CLUSTER, NODE_POOL, pool_sizes
 from ops.cost.prices import shipped
 from ops.cost.summary import cost_of
 from ops.rules.rule import Plan, Violations, rule

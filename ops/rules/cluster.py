@@ -1,6 +1,6 @@
 """Rules about the cluster and the disks of its nodes."""
 
-from ops.cost.hourly import CLUSTER, NODE_POOL
+from ops.cost.items import CLUSTER, NODE_POOL
 from ops.rules.rule import Level, Plan, Violations, rule
 
 

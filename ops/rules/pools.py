@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ops.cost.hourly import NODE_POOL, SERVICE
+from ops.cost.items import NODE_POOL, SERVICE
 from ops.plan.preview import Resource
 from ops.rules.rule import Plan, Violations, entries, inside, rule
 

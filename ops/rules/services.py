@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ops.cost.hourly import SERVICE
+from ops.cost.items import SERVICE
 from ops.plan.preview import Resource
 from ops.plan.values import UNKNOWN
 from ops.rules.rule import Plan, Violations, entries, inside, rule

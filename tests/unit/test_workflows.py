@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
+from lab.cli import app as lab
+from ops.cli import app as ops
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((CHECKOUT / ".github" / "workflows").glob("*.yml"))
 STACKS = {path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in CHECKOUT.glob("Pulumi.*.yaml")}
@@ -60,3 +63,12 @@ def test_the_cli_is_the_one_that_the_lab_runs() -> None:
 
     for name in ("preview.yml", "up.yml", "drift.yml"):
         assert f"pulumi-version: {pinned}" in (CHECKOUT / ".github" / "workflows" / name).read_text()
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_the_commands_that_a_workflow_calls_exist(path: Path) -> None:
+    known = {"ops": {one.name for one in ops.registered_commands}, "lab": {one.name for one in lab.registered_commands}}
+
+    called = re.findall(r"python -m (ops|lab) ([a-z-]+)", path.read_text())
+
+    assert [(program, command) for program, command in called if command not in known[program]] == []

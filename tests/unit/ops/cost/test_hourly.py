@@ -10,7 +10,7 @@ from infra.settings.cluster import SystemPool
 from ops.cost.hourly import hourly
 from ops.cost.prices import Prices, shipped
 from ops.plan.preview import Resource
-from tests.unit.ops.plan.samples import ALB, CLUSTER, SERVICE, pool, service, state
+from tests.unit.ops.plan.samples import ALB, CLUSTER, pool, service, state
 
 PRICES = Prices(
     source="made up",
@@ -64,17 +64,38 @@ def test_spot_costs_its_limit_unless_it_may_fall_back_to_on_demand(fallback: boo
     assert bill(spot) == (0, ceiling, [])
 
 
+ON_ECI = {
+    "k8s.aliyun.com/eci-use-specs": "cheap, dear",
+    "autoscaling.knative.dev/min-scale": "1",
+    "autoscaling.knative.dev/maxScale": "5",
+}
+
+
 def test_pods_on_virtual_nodes_are_billed_one_by_one() -> None:
-    annotations = {
-        "k8s.aliyun.com/eci-use-specs": "cheap, dear",
-        "autoscaling.knative.dev/min-scale": "1",
-        "autoscaling.knative.dev/maxScale": "5",
-    }
-    one = service("sd", annotations)
+    one = service("sd", ON_ECI)
     one["inputs"]["spec"]["template"]["metadata"]["labels"] = {"alibabacloud.com/eci": "true"}
 
     assert bill(one) == (1, 15, [])
-    assert bill({**service("sd", annotations), "type": SERVICE}) == (0, 0, [])
+    assert bill(service("sd", ON_ECI)) == (0, 0, [])
+
+
+def test_a_service_that_bursts_is_billed_for_the_pods_that_the_nodes_have_no_room_for() -> None:
+    policy = state(
+        "kubernetes:scheduling.alibabacloud.com/v1alpha1:ResourcePolicy",
+        "policy",
+        {"spec": {"selector": {"serving.knative.dev/service": "sd"}}},
+    )
+
+    assert bill(service("sd", ON_ECI), policy, pool("p", ["cheap"], (0, 2))) == (0, 2 + 3 * 3, [])
+    assert bill(service("sd", ON_ECI), policy, pool("p", ["cheap"], (0, 9))) == (0, 9, [])
+
+
+def test_a_reserve_is_billed_all_the_time() -> None:
+    reserve = {"knative.aliyun.com/reserve-instance": "enable", "knative.aliyun.com/reserve-instance-replicas": "2"}
+    named = {**reserve, "knative.aliyun.com/reserve-instance-eci-use-specs": "cheap"}
+
+    assert bill(service("sd", named)) == (2, 2, [])
+    assert bill(service("sd", reserve)) == (0, 0, ["pods of sd, reserve"])
 
 
 def test_the_shipped_prices_know_every_type_of_the_catalogue_and_say_that_they_are_estimates() -> None:

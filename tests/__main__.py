@@ -45,12 +45,15 @@ def _lab() -> None:
     install_lab()
 
 
+# File by file: what a module's fixture has made serves the whole file.
+ON_EVERY_CORE = ("-n", "auto", "--dist", "loadfile")
+
 STAGES = (
     Stage("lint", _python("ruff", "check", ".")),
     Stage("format", _python("ruff", "format", "--check", ".")),
     Stage("types", _python("mypy")),
-    Stage("unit", _python("pytest", "tests/unit")),
-    Stage("engine", _python("pytest", "tests/engine"), install_pulumi),
+    Stage("unit", _python("pytest", *ON_EVERY_CORE, "tests/unit")),
+    Stage("engine", _python("pytest", *ON_EVERY_CORE, "tests/engine"), install_pulumi),
     Stage("workflows", _python("tests.workflows"), lambda: build(ACTIONLINT)),
     Stage("go", ["go", "test", "./..."], _lab),
     Stage("lab", _python("pytest", "-s", "tests/lab"), _lab),

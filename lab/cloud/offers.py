@@ -26,6 +26,15 @@ def available_resource(request: RpcRequest) -> Mapping[str, Any]:
     return {"AvailableZones": {"AvailableZone": found}}
 
 
+def account_attributes(request: RpcRequest) -> Mapping[str, Any]:
+    """ECS DescribeAccountAttributes: the limits, none of which the account enforces."""
+    items = [
+        {"AttributeName": name, "AttributeValues": {"ValueItem": [{"Value": str(value)}]}}
+        for name, value in _offers()["limits"].items()
+    ]
+    return {"AccountAttributeItems": {"AccountAttributeItem": items}}
+
+
 def kubernetes_versions(request: RoaRequest) -> list[Mapping[str, Any]]:
     """CS metadata/versions."""
     return [{"version": one, "creatable": True} for one in _offers()["versions"]]

@@ -1,34 +1,16 @@
 """The questions that are asked of the account, each with what to do about a bad answer."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
+from ops.preflight.answer import Answer, Verdict
 from ops.preflight.openapi import ApiError, OpenApi
+from ops.preflight.quotas import vcpu_quotas
 from ops.preflight.wanted import Wanted
 
 _ECS, _CS, _ALB, _RAM, _STS = "2014-05-26", "2015-12-15", "2020-06-16", "2015-05-01", "2015-04-01"
 _FEWEST_ALB_ZONES = 2
 _ALB_ROLE = "AliyunServiceRoleForAlb"
-
-
-class Verdict(StrEnum):
-    """warn: `up` may work all the same."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """found: what the account says; mend: what to do, "" where nothing is to be done."""
-
-    question: str
-    verdict: Verdict
-    found: str
-    mend: str = ""
 
 
 Check = Callable[[OpenApi, Wanted], Iterator[Answer]]
@@ -153,6 +135,7 @@ def _inside(value: Mapping[str, Any], outer: str, inner: str) -> Sequence[Any]:
 
 _CHECKS: Mapping[str, Check] = {
     "instance types": _instance_types,
+    "quotas": vcpu_quotas,
     "Kubernetes version": _kubernetes_version,
     "addons": _addons,
     "zones of ALB": _alb_zones,

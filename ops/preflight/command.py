@@ -7,7 +7,8 @@ from rich.console import Console
 from rich.table import Table
 
 from ops.plan.preview import Preview, PreviewError
-from ops.preflight.checks import Verdict, preflight
+from ops.preflight.answer import Verdict
+from ops.preflight.checks import preflight
 from ops.preflight.openapi import ApiError, Keys, OpenApi
 from ops.preflight.wanted import Wanted
 

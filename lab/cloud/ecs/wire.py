@@ -5,7 +5,7 @@ from typing import Any
 
 from lab.cloud.actions import Tagged, delete, modify
 from lab.cloud.ecs.models import SecurityGroups
-from lab.cloud.offers import available_resource
+from lab.cloud.offers import account_attributes, available_resource
 from lab.cloud.rpc import RpcProduct, RpcRequest
 from lab.cloud.tags import tag_actions
 
@@ -29,6 +29,7 @@ def ecs_product(groups: SecurityGroups) -> RpcProduct:
         "ecs",
         {
             "CreateSecurityGroup": create,
+            "DescribeAccountAttributes": account_attributes,
             "DescribeAvailableResource": available_resource,
             "DescribeSecurityGroups": describe,
             "DescribeSecurityGroupAttribute": describe_attribute,

@@ -14,8 +14,10 @@ from lab.cloud.account import Account
 from lab.cloud.settings import Settings
 from lab.cloud.signatures import Signatures
 from ops.cli import app
+from ops.cost.items import NODE_POOL
 from ops.plan.preview import Preview
-from ops.preflight.checks import Answer, Verdict, preflight
+from ops.preflight.answer import Answer, Verdict
+from ops.preflight.checks import preflight
 from ops.preflight.openapi import ApiError, Keys, OpenApi
 from ops.preflight.wanted import Wanted
 from tests.unit.lab.cloud.fakes import FakeHands
@@ -59,6 +61,7 @@ def wanted(**changes: Any) -> Wanted:
         "version": "1.35.7-aliyun.1",
         "addons": ["knative"],
         "alb": True,
+        "vcpus": {"postpaid": (12, 92), "spot": (0, 80)},
     }
     return Wanted(**{**right, **changes})
 
@@ -89,6 +92,14 @@ def test_an_account_that_has_everything_says_ok_to_everything(api: OpenApi) -> N
         (
             {"zones": ["cn-shanghai-l", "cn-shanghai-m", "cn-shanghai-a"]},
             "zones of ALB", Verdict.WARN, "cn-shanghai-l, cn-shanghai-m", "network.zones",
+        ),
+        (
+            {"vcpus": {"postpaid": (12, 1200), "spot": (0, 80)}},
+            "vCPUs on demand", Verdict.WARN, "1000 of 1000 are left; the stack takes 12 to 1200", "Quota Center",
+        ),
+        (
+            {"vcpus": {"postpaid": (12, 92), "spot": (2000, 2000)}},
+            "vCPUs at spot prices", Verdict.FAIL, "takes 2000 to 2000", "lower maxSize",
         ),
         ({}, f"role {ROLE}", Verdict.FAIL, "there is none", "open the ALB console once"),
     ],
@@ -137,7 +148,20 @@ def test_what_a_stack_wants_is_read_from_its_plan() -> None:
         config={"alicloud:region": "cn-shanghai"},
     )
 
-    assert Wanted.by(Preview.parse(plan)) == wanted()
+    assert Wanted.by(Preview.parse(plan)) == wanted(vcpus={"postpaid": (0, 16), "spot": (0, 0)})
+
+
+@pytest.mark.parametrize(
+    ("types", "each"),
+    [(["ecs.g7.large"], 2), (["ecs.g7.xlarge"], 4), (["ecs.gn7i-c8g1.2xlarge", "ecs.gn7i-c16g1.4xlarge"], 16)],
+)
+def test_virtual_cpus_are_those_of_the_largest_type_at_the_pools_sizes(types: list[str], each: int) -> None:
+    sizes = {"scalingConfig": {"minSize": 1, "maxSize": 3}}
+    inputs = {"instanceTypes": types, **sizes, "spotStrategy": "SpotWithPriceLimit"}
+
+    plan = Preview.parse(created(state(NODE_POOL, "p", inputs)))
+
+    assert Wanted.by(plan).vcpus == {"postpaid": (0, 0), "spot": (each, 3 * each)}
 
 
 def test_without_keys_the_command_says_which_to_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ def verify_command(
         typer.FileText, typer.Argument(help="From `pulumi stack output --json --show-secrets`; - for standard input.")
     ] = "-",  # type: ignore[assignment]  # typer opens it
     service: Annotated[str | None, typer.Option(help="Which service, where the stack has several.")] = None,
-    address: Annotated[str | None, typer.Option(help="HOST:PORT instead of the stack's gateway address.")] = None,
+    address: Annotated[str | None, typer.Option(help="HOST:PORT or https://HOST instead of the stack's own.")] = None,
     requests: Annotated[int, typer.Option(min=1, help="Images in all.")] = 50,
     concurrency: Annotated[int, typer.Option(min=1, help="Images at a time.")] = 5,
     min_peak: Annotated[int, typer.Option(help="Pods that must be ready at one time.")] = 5,
@@ -81,7 +81,10 @@ def destroy_command(
 
 def _target(outputs: StackOutputs, service: str | None, address: str | None) -> Target:
     name, chosen = outputs.service(service)
-    return Target(address or f"{outputs.gateway_address}:80", chosen.host, outputs.kubeconfig, outputs.namespace, name)
+    # A certificate is for the service's own name, not for the gateway's: over HTTPS the name must lead to it (DNS).
+    over_https = chosen.url if chosen.url.startswith("https://") else None
+    where = address or over_https or f"{outputs.gateway_address}:80"
+    return Target(where, chosen.host, outputs.kubeconfig, outputs.namespace, name)
 
 
 def _table(report: Report) -> Table:

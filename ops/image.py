@@ -13,6 +13,8 @@ from typing import Any
 
 import httpx
 
+from ops.origin import origin
+
 PATH = "/sdapi/v1/txt2img"
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -33,19 +35,20 @@ class ImageResult:
 
 
 def request_image(address: str, host: str, prompt: str, out: Path, timeout: float) -> ImageResult:
-    """Ask the gateway at address (host:port) for one image and write it to out. Raises ImageError.
+    """Ask the gateway at address (host:port, or https://host) for one image and write it to out. Raises ImageError.
 
     timeout: seconds; from zero pods the first image takes a node, an image pull and a model load.
     """
+    url = origin(address) + PATH
     begin = time.monotonic()
     try:
         # Straight to the gateway, as hey goes: a proxy of the environment would not know the address.
         with httpx.Client(trust_env=False, timeout=timeout) as client:
-            answer = client.post(f"http://{address}{PATH}", headers={"Host": host}, json={"prompt": prompt})
+            answer = client.post(url, headers={"Host": host}, json={"prompt": prompt})
     except httpx.TimeoutException as error:
-        raise ImageError(f"no image from http://{address}{PATH} (Host: {host}) within {timeout:g} s") from error
+        raise ImageError(f"no image from {url} (Host: {host}) within {timeout:g} s") from error
     except httpx.TransportError as error:
-        raise ImageError(f"http://{address}{PATH} (Host: {host}): {error}; is the gateway up?") from error
+        raise ImageError(f"{url} (Host: {host}): {error}; is the gateway up?") from error
     seconds = time.monotonic() - begin
     png = decode_answer(answer.status_code, answer.text)
     width, height = png_size(png)

@@ -6,6 +6,7 @@ import subprocess
 
 from ops.hey import HeyError, HeyReport, parse
 from ops.image import PATH
+from ops.origin import origin
 
 PROMPT = "pretty dog"
 # Above the guide's slowest request of 62 s; a request from zero pods waits for a node too.
@@ -20,7 +21,7 @@ def run_hey(
     timeout: int = REQUEST_TIMEOUT_SECONDS,
     prompt: str = PROMPT,
 ) -> HeyReport:
-    """Load the gateway at address (host:port); timeout: seconds per request. Raises HeyError."""
+    """Load the gateway at address (host:port, or https://host); timeout: seconds per request. Raises HeyError."""
     program = shutil.which("hey")
     if program is None:
         raise HeyError(
@@ -45,4 +46,4 @@ def hey_arguments(
         )
     command = f"-n {requests} -c {concurrency} -t {timeout} -m POST -host {host}"
     body = json.dumps({"prompt": prompt})
-    return [*command.split(), "-H", "Content-Type: application/json", "-d", body, f"http://{address}{PATH}"]
+    return [*command.split(), "-H", "Content-Type: application/json", "-d", body, origin(address) + PATH]

@@ -14,7 +14,7 @@ from ops.verdict import Check, Limits, judge
 
 @dataclass(frozen=True)
 class Target:
-    """address: host:port of the gateway; host: the service's Host header; kubeconfig: its text."""
+    """address: host:port of the gateway, or https://host; host: the service's Host header; kubeconfig: its text."""
 
     address: str
     host: str

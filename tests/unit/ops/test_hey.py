@@ -93,3 +93,11 @@ def test_a_hey_that_fails_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
     with pytest.raises(HeyError, match="status 3: invalid url"):
         run_hey("127.0.0.1:80", "sd")
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [("10.0.0.1:80", "http://10.0.0.1:80/sdapi/v1/txt2img"), ("https://a.b.org", "https://a.b.org/sdapi/v1/txt2img")],
+)
+def test_the_scheme_is_plain_http_unless_the_address_says_another(address: str, asked: str) -> None:
+    assert hey_arguments(address, "sd", 50, 5, 180)[-1] == asked

@@ -89,6 +89,14 @@ def test_another_address_replaces_the_stacks(run: Callable[..., Any], asked: dic
     assert (asked["address"], asked["host"]) == ("127.0.0.1:18080", "sd.default.example.com")
 
 
+def test_a_service_behind_https_is_asked_by_the_name_of_its_certificate(
+    run: Callable[..., Any], asked: dict[str, Any]
+) -> None:
+    run(outputs=OUTPUTS.replace("http://sd.", "https://sd."))
+
+    assert asked["address"] == "https://sd.default.example.com"
+
+
 def test_the_report_is_written_as_json(run: Callable[..., Any], tmp_path: Path) -> None:
     run("--report-file", "reports/verify.json")
 

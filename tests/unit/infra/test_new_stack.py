@@ -49,6 +49,11 @@ def test_production_is_what_is_called_so(environment: str, production: bool) -> 
     assert project_keys(config)["production"] is production
 
 
+def test_its_gateway_is_not_open_to_everyone() -> None:
+    """The policy pack refuses an open one in production."""
+    assert project_keys(yaml.safe_load(made("prod").text)["config"])["gateway"]["allowCidrs"] == ["203.0.113.0/24"]
+
+
 def test_its_network_is_apart_from_those_of_the_other_files(tmp_path: Path) -> None:
     def cidr(folder: Path) -> IPv4Network:
         return IPv4Network(project_keys(yaml.safe_load(made(folder=folder).text)["config"])["network"]["cidr"])

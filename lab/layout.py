@@ -10,31 +10,42 @@ class Layout:
     """One lab on this machine. Two labs need two names and two sets of ports.
 
     name: of the network namespace, the cgroups and the folders below /var/lib and /run.
-    api_port, gateway_port, proxy_port: on the host's loopback; what stands behind each is beside it.
+    api_port, gateway_port, https_port, proxy_port: on the host's loopback; what stands behind each is beside it.
     """
 
     name: str = "ack-lab"
     api_port: int = 16443  # forwarded into the namespace: the Kubernetes API server
     gateway_port: int = 18080  # forwarded into the namespace: the gateway's HTTP listener
+    https_port: int = 18443  # forwarded into the namespace: the gateway's HTTPS listener, where an AlbConfig has one
     proxy_port: int = 18118  # the emulated account: a forward proxy for *.aliyuncs.com
 
     @classmethod
     def from_env(cls) -> "Layout":
-        """LAB_NAME, LAB_API_PORT, LAB_GATEWAY_PORT and LAB_PROXY_PORT override the defaults."""
+        """LAB_NAME, LAB_API_PORT, LAB_GATEWAY_PORT, LAB_HTTPS_PORT and LAB_PROXY_PORT override the defaults.
+
+        The port of HTTPS keeps its distance to the gateway's: a second lab is free of the first one's without it.
+        """
+        gateway_port = int(os.environ.get("LAB_GATEWAY_PORT", cls.gateway_port))
         return cls(
             name=os.environ.get("LAB_NAME", cls.name),
             api_port=int(os.environ.get("LAB_API_PORT", cls.api_port)),
-            gateway_port=int(os.environ.get("LAB_GATEWAY_PORT", cls.gateway_port)),
+            gateway_port=gateway_port,
+            https_port=int(os.environ.get("LAB_HTTPS_PORT", gateway_port + cls.https_port - cls.gateway_port)),
             proxy_port=int(os.environ.get("LAB_PROXY_PORT", cls.proxy_port)),
         )
 
     @property
     def ports(self) -> dict[int, str]:
-        """The three ports, each with the variable that sets it."""
+        """All ports, each with the variable that sets it."""
+        return {**self.cluster_ports, self.proxy_port: "LAB_PROXY_PORT"}
+
+    @property
+    def cluster_ports(self) -> dict[int, str]:
+        """Those that lead into the namespace."""
         return {
             self.api_port: "LAB_API_PORT",
             self.gateway_port: "LAB_GATEWAY_PORT",
-            self.proxy_port: "LAB_PROXY_PORT",
+            self.https_port: "LAB_HTTPS_PORT",
         }
 
     @property

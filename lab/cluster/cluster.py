@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from lab.cluster import containerd, controlplane, gateway, namespace, teardown
-from lab.cluster.addresses import API_PORT, GATEWAY_PORT
+from lab.cluster.addresses import API_PORT, GATEWAY_PORT, HTTPS_PORT
 from lab.cluster.api import KubernetesApi
 from lab.cluster.commands import wait_until
 from lab.cluster.knative.install import install as install_knative
@@ -53,7 +53,7 @@ class Cluster:
         if set(running) & {*controlplane.SERVERS, FORWARDER}:
             raise RuntimeError(f"a cluster runs already ({', '.join(running)}); `make lab-down` removes it")
         teardown.stop_cluster(self._layout)
-        require_free({self._layout.api_port: "LAB_API_PORT", self._layout.gateway_port: "LAB_GATEWAY_PORT"})
+        require_free(self._layout.cluster_ports)
         self._forget()
         try:
             self._create(cluster_id)
@@ -176,7 +176,8 @@ class Cluster:
         wait_until(probe, what, timeout=START_SECONDS, alive=lambda: self._daemons.check(*needed))
 
     def _start_forwarder(self) -> None:
-        ports = {self._layout.api_port: API_PORT, self._layout.gateway_port: GATEWAY_PORT}
+        layout = self._layout
+        ports = {layout.api_port: API_PORT, layout.gateway_port: GATEWAY_PORT, layout.https_port: HTTPS_PORT}
         pairs = [f"{listen}:{target}" for listen, target in ports.items()]
         command = [sys.executable, "-m", "lab.cluster.forwarder", str(self._layout.netns), *pairs]
         self._daemons.start(FORWARDER, command, inside=False)

@@ -7,7 +7,7 @@ import yaml
 
 import lab.gateway
 from lab.cluster import namespace
-from lab.cluster.addresses import CONTROL_PLANE, GATEWAY_PORT
+from lab.cluster.addresses import CONTROL_PLANE, GATEWAY_PORT, HTTPS_PORT, INTERNAL_GATEWAY_PORT
 from lab.cluster.api import KubernetesApi
 from lab.cluster.commands import wait_until
 from lab.cluster.controlplane import kubeconfig
@@ -28,7 +28,9 @@ def install(places: Places, tools: Tools, daemons: Daemons, api: KubernetesApi) 
     if not daemons.alive(NAME):
         places.gateway.mkdir(parents=True, exist_ok=True)
         daemons.start(NAME, [sys.executable, "-m", "lab.gateway", *_flags(places, tools)])
-    wait_until(lambda: namespace.listens(daemons.pid(NAME), GATEWAY_PORT), "the gateway listens", timeout=START_SECONDS)
+    # The others come and go with the AlbConfig's listeners.
+    port = INTERNAL_GATEWAY_PORT
+    wait_until(lambda: namespace.listens(daemons.pid(NAME), port), "the gateway listens", timeout=START_SECONDS)
 
 
 def _flags(places: Places, tools: Tools) -> list[str]:
@@ -37,4 +39,8 @@ def _flags(places: Places, tools: Tools) -> list[str]:
         f"--kubeconfig={kubeconfig(places, NAME)}",
         f"--envoy={tools.envoy}",
         f"--address={CONTROL_PLANE}",
+        f"--http-port={GATEWAY_PORT}",
+        f"--https-port={HTTPS_PORT}",
+        f"--internal-port={INTERNAL_GATEWAY_PORT}",
+        f"--logs={places.layout.logs}",
     ]

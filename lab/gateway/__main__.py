@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from lab.gateway.balancer import Balancer
 from lab.gateway.controller import Controller
 from lab.gateway.dataplane import DataPlane
 from lab.gateway.kube import connect
@@ -23,17 +24,19 @@ def main(
     envoy: Annotated[Path, typer.Option(help="Envoy's executable.", exists=True)],
     address: Annotated[str, typer.Option(help="Where pods reach this machine.")] = "10.200.0.250",
     http_port: Annotated[int, typer.Option(help="For the world.")] = 80,
+    https_port: Annotated[int, typer.Option(help="For the world, with TLS.")] = 443,
     internal_port: Annotated[int, typer.Option(help="For the cluster itself.")] = 8081,
+    logs: Annotated[Path | None, typer.Option(help="For access logs that an AlbConfig asks for.")] = None,
 ) -> None:
     """Serve the cluster's KIngresses of the ALB class."""
-    listeners = Listeners(http_port, internal_port)
-    builder = Builder(directory.absolute(), listeners)
+    listeners = Listeners(http_port, internal_port, https_port)
+    builder = Builder(directory.absolute(), listeners, logs)
     data_plane = DataPlane(envoy, directory.absolute(), listeners)
     controller = Controller(connect(kubeconfig.read_text()), Reconciler(data_plane, builder), address, internal_port)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: controller.stop())
     try:
-        data_plane.start(builder.build(RouteTables(), (), (), (), idle_timeout_seconds=15))
+        data_plane.start(builder.build(RouteTables(), (), (), (), Balancer()))
         threading.Thread(target=_stop_without_envoy, args=(data_plane, controller), daemon=True).start()
         controller.run()
         status = data_plane.exit_status()

@@ -15,7 +15,7 @@ class Admin:
             transport=httpx.HTTPTransport(uds=str(socket)), base_url="http://envoy", timeout=2, trust_env=False
         )
         # A kept connection would go on showing the routes of a listener that has been replaced.
-        self._probe = httpx.Client(headers={"Connection": "close"}, timeout=2, trust_env=False)
+        self._probe = httpx.Client(headers={"Connection": "close"}, timeout=2, trust_env=False, verify=False)
 
     def close(self) -> None:
         self._admin.close()
@@ -33,9 +33,9 @@ class Admin:
         value = self._stat(name, "All")
         return None if value is None else int(value)
 
-    def served_version(self, port: int) -> str | None:
+    def served_version(self, port: int, scheme: str) -> str | None:
         """The version of the routes that the worker behind a listener serves."""
-        return self._get(self._probe, f"http://127.0.0.1:{port}/", {"Host": VERSION_HOST})
+        return self._get(self._probe, f"{scheme}://127.0.0.1:{port}/", {"Host": VERSION_HOST})
 
     def _stat(self, name: str, kind: str) -> str | None:
         pattern = "^" + name.replace(".", "\\.") + "$"

@@ -1,4 +1,4 @@
-"""AlbConfig → an ALB in the account, as ACK's ALB controller; it is kept until no AlbConfig needs it."""
+"""AlbConfig → an ALB in the account, as ACK's ALB controller: its own, which goes with it, or one by its id."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +25,9 @@ class LoadBalancers(Protocol):
 
     def create(self, name: str, vswitch_ids: Sequence[str]) -> tuple[str, str]:
         """Id and DNS name; the same ones if that name exists. Raises ValueError with the reason for refusing."""
+
+    def find(self, id: str) -> tuple[str, str]:
+        """Id and DNS name. Raises ValueError if there is none."""
 
     def delete(self, id: str) -> None:
         """Fine if it is gone already."""
@@ -59,7 +62,7 @@ class AlbConfigReconciler:
         if FINALIZER not in finalizers:
             self._albconfigs.set_finalizers(name, [*finalizers, FINALIZER])
         try:
-            balancer_id, dns_name = self._load_balancers.create(_balancer_name(albconfig), _vswitch_ids(albconfig))
+            balancer_id, dns_name = self._find_or_create(albconfig)
         except ValueError as error:
             self._warn_once(albconfig, str(error))
             return
@@ -68,12 +71,17 @@ class AlbConfigReconciler:
         if albconfig.get("status") != status:
             self._albconfigs.set_status(name, status)
 
+    def _find_or_create(self, albconfig: AlbConfig) -> tuple[str, str]:
+        if existing := _existing_id(albconfig):
+            return self._load_balancers.find(existing)
+        return self._load_balancers.create(_balancer_name(albconfig), _vswitch_ids(albconfig))
+
     def _release(self, albconfig: AlbConfig) -> None:
         name, finalizers = albconfig["metadata"]["name"], _finalizers(albconfig)
         if FINALIZER not in finalizers:
             return
         balancer_id = ((albconfig.get("status") or {}).get("loadBalancer") or {}).get("id")
-        if balancer_id:
+        if balancer_id and not _existing_id(albconfig):
             self._load_balancers.delete(balancer_id)
         self._albconfigs.set_finalizers(name, [each for each in finalizers if each != FINALIZER])
 
@@ -182,6 +190,11 @@ def _finalizers(albconfig: AlbConfig) -> list[str]:
 def _balancer_name(albconfig: AlbConfig) -> str:
     config = albconfig["spec"].get("config") or {}
     return str(config.get("name") or albconfig["metadata"]["name"])
+
+
+def _existing_id(albconfig: AlbConfig) -> str:
+    """Of an ALB that others own; empty where the AlbConfig has its own."""
+    return str((albconfig["spec"].get("config") or {}).get("id") or "")
 
 
 def _vswitch_ids(albconfig: AlbConfig) -> list[str]:

@@ -30,6 +30,7 @@ class DataPlane:
         self._binary = binary
         self._directory = directory
         self._ports = listeners.by_name()
+        self._listening: set[str] = set()
         self._process: subprocess.Popen[bytes] | None = None
         self._admin = Admin(directory / "admin.sock")
 
@@ -45,7 +46,8 @@ class DataPlane:
         # setpriv: Envoy goes down with us even when we are killed.
         command = ["setpriv", "--pdeathsig", "TERM", str(self._binary), "-c", str(self._directory / "bootstrap.json")]
         # One worker: then the version it serves is the version that is served.
-        self._process = subprocess.Popen([*command, "--concurrency", "1", "--disable-hot-restart", "-l", "warning"])
+        command += ["--concurrency", "1", "--disable-hot-restart", "-l", "warning", "--file-flush-interval-msec", "500"]
+        self._process = subprocess.Popen(command)
         self._wait(self._admin.is_live, _LIVE_SECONDS, "Envoy did not come up: see its messages above")
         self.publish(first)
 
@@ -69,7 +71,11 @@ class DataPlane:
         for file, assignment in snapshot.assignments.items():
             self._write(file, envoy.discovery_response("endpoint.v3.ClusterLoadAssignment", [assignment]))
         self._deliver("cluster_manager.cds", lambda: self._write_clusters(snapshot))
+        for name in snapshot.routes.keys() - self._listening:
+            # Before its listener: what the file of one that was there once says is out of date.
+            self._write_routes(name, snapshot.routes[name])
         self._deliver("listener_manager.lds", lambda: self._write_listeners(snapshot))
+        self._listening = set(snapshot.routes)
         for name, configuration in snapshot.routes.items():
             self._deliver_routes(name, configuration)
         self._remove_assignments_except(set(snapshot.assignments))
@@ -93,19 +99,21 @@ class DataPlane:
         self._await_delivery(subscription, write, is_served)
 
     def _deliver_routes(self, name: str, configuration: dict[str, Any]) -> None:
+        scheme = "https" if name == envoy.SECURE else "http"
         self._await_delivery(
             f"http.{name}.rds.{name}",
             lambda: self._write_routes(name, configuration),
-            lambda version: self._admin.served_version(self._ports[name]) == version,
+            lambda version: self._admin.served_version(self._ports[name], scheme) == version,
         )
 
     def _await_delivery(self, subscription: str, write: Callable[[], str], is_served: Callable[[str], bool]) -> None:
         counter = f"{subscription}.update_rejected"
-        rejected_before = self._admin.count(counter)
+        # There is none yet for the routes of a listener that is only just coming up.
+        rejected_before = self._admin.count(counter) or 0
         version = write()
         end = time.monotonic() + _DELIVERY_SECONDS
         while not is_served(version):
-            if self._admin.count(counter) != rejected_before:
+            if (self._admin.count(counter) or 0) > rejected_before:
                 raise RejectedError(f"Envoy refused its new configuration ({subscription})")
             if time.monotonic() > end:
                 raise RejectedError(

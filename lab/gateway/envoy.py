@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from lab.gateway.backends import Address
-from lab.gateway.balancer import Clients
+from lab.gateway.balancer import Clients, Listener
 
 Json = dict[str, Any]
 
-EXTERNAL, INTERNAL = "external", "internal"
+EXTERNAL, SECURE, INTERNAL = "external", "secure", "internal"
 # A host of our own: its answer is the version of the routes that the worker serves.
 VERSION_HOST = "version.gateway.lab"
 
@@ -53,22 +53,20 @@ def version(content: Any) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def listener(
-    name: str, port: int, routes: Json, directory: Path, idle_timeout_seconds: int, clients: Clients | None = None
-) -> Json:
+def listener(name: str, port: int, routes: Json, wanted: Listener, logs: Sequence[Path]) -> Json:
     """routes: `routes_from_file(...)`, or `{"route_config": …}` inline; clients who are not let in get 403."""
     manager = _typed(
         "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
         stat_prefix=name,
         **routes,
-        common_http_protocol_options={"idle_timeout": f"{idle_timeout_seconds}s"},
+        common_http_protocol_options={"idle_timeout": f"{wanted.idle_timeout_seconds}s"},
         # Envoy's own limit of 300 s without a byte would cut an image short of ALB's requestTimeout.
         stream_idle_timeout="0s",
         use_remote_address=True,
         server_name="alb",
         upgrade_configs=[{"upgrade_type": "websocket"}],
         http_filters=[
-            *([_access(clients)] if clients else []),
+            *([_access(wanted.clients)] if wanted.clients else []),
             _named(_STICKY, "envoy.extensions.filters.http.stateful_session.v3.StatefulSession"),
             _named("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router"),
         ],
@@ -76,13 +74,29 @@ def listener(
             _named(
                 "envoy.access_loggers.file",
                 "envoy.extensions.access_loggers.file.v3.FileAccessLog",
-                path=str(directory / "access.log"),
+                path=str(log),
                 log_format={"text_format_source": {"inline_string": _ACCESS_LOG}},
             )
+            for log in logs
         ],
     )
     filters = [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]
     return {"name": name, "address": _socket(Address("0.0.0.0", port)), "filter_chains": [{"filters": filters}]}
+
+
+def with_tls(plain: Json, certificates: Sequence[tuple[str, str]]) -> Json:
+    """certificates: files of each certificate and its key. By the host that a client names; else the first one."""
+    common = {
+        "alpn_protocols": ["h2", "http/1.1"],
+        "tls_certificates": [
+            {"certificate_chain": {"filename": certificate}, "private_key": {"filename": key}}
+            for certificate, key in certificates
+        ],
+    }
+    message = "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext"
+    socket = _named("envoy.transport_sockets.tls", message, common_tls_context=common)
+    chains = [{**chain, "transport_socket": socket} for chain in plain["filter_chains"]]
+    return {**plain, "filter_chains": chains}
 
 
 def routes_from_file(name: str, directory: Path) -> Json:

@@ -72,13 +72,10 @@ class Reconciler:
     def _publish(self, ingresses: list[Ingress], observed: Observed, alb: Balancer) -> dict[Key, str]:
         """All but those that are known to be refused; returns why each of the others was left out."""
         refused = {each.key: why for each in ingresses if (why := self._refusals.get(envoy.version(self._alone(each))))}
-        tables = route_tables((each for each in ingresses if each.key not in refused), alb.request_timeout_seconds)
-        backends = self._backends(tables.backends, alb.request_timeout_seconds)
-        self._publisher.publish(
-            self._builder.build(
-                tables, backends, observed.services, observed.slices, alb.idle_timeout_seconds, alb.clients
-            )
-        )
+        timeout = alb.main.request_timeout_seconds
+        tables = route_tables((each for each in ingresses if each.key not in refused), timeout)
+        backends = self._backends(tables.backends, timeout)
+        self._publisher.publish(self._builder.build(tables, backends, observed.services, observed.slices, alb))
         return refused | tables.refused
 
     def _find_refusals(self, ingresses: list[Ingress]) -> None:

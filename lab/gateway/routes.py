@@ -15,6 +15,8 @@ _HASH_HEADER = "K-Network-Hash"
 # A request that never reached a pod may go to another; anything later must not, the image may be half painted.
 _RETRY = {"retry_on": "connect-failure,refused-stream", "num_retries": 3}
 _ANNOTATION = "serving.knative.dev.alibabacloud"
+# Not known for certain; the default of the setting gateway.https.annotation.
+_TLS_ANNOTATION = "knative.k8s.alibabacloud/tls"
 # ALB's session stickiness: 1 to 86400 s, 1000 where nothing is said.
 _COOKIE_SECONDS = range(1, 86401)
 _DEFAULT_COOKIE_SECONDS = 1000
@@ -31,9 +33,10 @@ class HostRoutes:
 
 @dataclass
 class RouteTables:
-    """All KIngresses together; `refused` says why one is left out."""
+    """All KIngresses together; `refused` says why one is left out. secure: those of `external` that HTTPS is for."""
 
     external: dict[str, list[Json]] = field(default_factory=dict)
+    secure: dict[str, list[Json]] = field(default_factory=dict)
     internal: dict[str, list[Json]] = field(default_factory=dict)
     backends: set[Backend] = field(default_factory=set)
     refused: dict[Key, str] = field(default_factory=dict)
@@ -51,6 +54,8 @@ def route_tables(ingresses: Iterable[Ingress], request_timeout_seconds: int) -> 
             tables.refused[ingress.key] = str(error)
             continue
         tables.external.update(found.external)
+        if ingress.metadata.annotations.get(_TLS_ANNOTATION) == "true":
+            tables.secure.update(found.external)
         tables.internal.update(found.internal)
         tables.backends.update(found.backends)
     return tables

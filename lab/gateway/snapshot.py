@@ -7,7 +7,8 @@ from typing import Any
 
 from lab.gateway import envoy
 from lab.gateway.backends import Address, Backend, addresses, slices_by_service, speaks_http2
-from lab.gateway.balancer import Clients
+from lab.gateway.balancer import Balancer, Listener
+from lab.gateway.certificates import Issuer, wildcards
 from lab.gateway.routes import RouteTables
 
 Json = dict[str, Any]
@@ -16,13 +17,14 @@ Manifest = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Listeners:
-    """Ports Envoy listens on: for the world, and for the cluster itself."""
+    """Ports Envoy listens on: for the world, plain and with TLS, and for the cluster itself."""
 
     external: int = 80
     internal: int = 8081
+    secure: int = 443
 
     def by_name(self) -> Mapping[str, int]:
-        return {envoy.EXTERNAL: self.external, envoy.INTERNAL: self.internal}
+        return {envoy.EXTERNAL: self.external, envoy.SECURE: self.secure, envoy.INTERNAL: self.internal}
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,16 @@ class Snapshot:
 
 
 class Builder:
-    """Builds snapshots whose files live in a directory."""
+    """Builds snapshots whose files live in a directory.
 
-    def __init__(self, directory: Path, listeners: Listeners):
+    logs: where access logs go that an AlbConfig asks for, a file for each store.
+    """
+
+    def __init__(self, directory: Path, listeners: Listeners, logs: Path | None = None):
         self._directory = directory
         self._listeners = listeners
+        self._logs = logs or directory
+        self._issuer = Issuer(directory)
 
     def build(
         self,
@@ -48,10 +55,9 @@ class Builder:
         backends: Iterable[Backend],
         services: Iterable[Manifest],
         slices: Iterable[Manifest],
-        idle_timeout_seconds: int,
-        clients: Clients | None = None,
+        alb: Balancer,
     ) -> Snapshot:
-        """backends: those that get a cluster, at least those of the tables; clients: None lets everyone in."""
+        """backends: those that get a cluster, at least those of the tables."""
         service_of = {_key(service): service for service in services}
         slices_of = slices_by_service(slices)
         internal = Address("127.0.0.1", self._listeners.internal)
@@ -64,21 +70,19 @@ class Builder:
             assignments[file] = envoy.load_assignment(backend.name, found)
             http2 = speaks_http2(backend, service)
             clusters.append(envoy.cluster(backend.name, envoy.endpoints_from_file(file), http2))
-        return Snapshot(
-            self._live_listeners(idle_timeout_seconds, clients),
-            clusters,
-            assignments,
-            {
-                envoy.EXTERNAL: envoy.route_configuration(envoy.EXTERNAL, tables.external),
-                envoy.INTERNAL: envoy.route_configuration(envoy.INTERNAL, tables.internal),
-            },
-        )
+        hosts = {envoy.INTERNAL: tables.internal}
+        if alb.http:
+            hosts[envoy.EXTERNAL] = tables.external
+        if alb.https:
+            hosts[envoy.SECURE] = tables.secure
+        routes = {name: envoy.route_configuration(name, table) for name, table in hosts.items()}
+        return Snapshot(self._live_listeners(alb, tables), clusters, assignments, routes)
 
     def check_alone(self, tables: RouteTables) -> Json:
         """A configuration of nothing but these routes, to find out whether Envoy takes them."""
         routes = envoy.route_configuration(envoy.INTERNAL, tables.internal)
         listener = envoy.listener(
-            envoy.INTERNAL, self._listeners.internal, {"route_config": routes}, self._directory, idle_timeout_seconds=1
+            envoy.INTERNAL, self._listeners.internal, {"route_config": routes}, Listener(idle_timeout_seconds=1), []
         )
         clusters = [
             envoy.cluster(backend.name, {"load_assignment": envoy.load_assignment(backend.name, ())}, http2=False)
@@ -86,19 +90,23 @@ class Builder:
         ]
         return envoy.standalone([listener], clusters)
 
-    def _live_listeners(self, idle_timeout_seconds: int, clients: Clients | None) -> list[Json]:
-        """The cluster's own requests do not pass the ALB, nor its list of clients."""
-        return [
-            envoy.listener(
-                name,
-                port,
-                envoy.routes_from_file(name, self._directory),
-                self._directory,
-                idle_timeout_seconds,
-                clients if name == envoy.EXTERNAL else None,
-            )
-            for name, port in self._listeners.by_name().items()
-        ]
+    def _live_listeners(self, alb: Balancer, tables: RouteTables) -> list[Json]:
+        """The cluster's own requests do not pass the ALB, nor its list of clients and its access log."""
+        inside = Listener(idle_timeout_seconds=alb.main.idle_timeout_seconds)
+        built = [self._listener(envoy.INTERNAL, inside)]
+        if alb.http:
+            built.append(self._listener(envoy.EXTERNAL, alb.http, alb.log_store))
+        if alb.https:
+            names = [envoy.VERSION_HOST, *wildcards(tables.secure)]
+            files = self._issuer.issue(alb.https.certificate_ids, names)
+            secure = self._listener(envoy.SECURE, alb.https, alb.log_store)
+            built.append(envoy.with_tls(secure, [(str(one.certificate), str(one.key)) for one in files]))
+        return built
+
+    def _listener(self, name: str, wanted: Listener, log_store: str | None = None) -> Json:
+        logs = [self._directory / "access.log", *([self._logs / f"{log_store}.log"] if log_store else [])]
+        routes = envoy.routes_from_file(name, self._directory)
+        return envoy.listener(name, self._listeners.by_name()[name], routes, wanted, logs)
 
     def _assignment_file(self, backend: Backend) -> Path:
         return self._directory / "eds" / f"{backend.namespace}_{backend.service}_{backend.port}.json"

@@ -56,6 +56,14 @@ class LoadBalancers:
             self.load_balancers.put(identity, created)
             return Created(identity, dns_name)
 
+    def find(self, id: str) -> Created:
+        """Raises LoadBalancerRefusedError if there is none."""
+        try:
+            known = self.load_balancers.get(id)
+        except ApiError as error:
+            raise LoadBalancerRefusedError(f"ALB {id}: {error.message}") from error
+        return Created(known.load_balancer_id, known.dns_name)
+
     def delete(self, id: str) -> None:
         """Fine if it is gone already."""
         self.load_balancers.remove(id)

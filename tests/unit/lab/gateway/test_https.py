@@ -127,6 +127,7 @@ def test_the_access_log_is_a_file_named_after_its_store(serve: Serve, get: Get, 
     get(HOST)
 
     assert becomes(lambda: log.read_text().count(HOST) == 2)
+    assert "version.gateway.lab" not in log.read_text()
 
 
 def test_each_certificate_says_its_id_and_is_issued_once(tmp_path: Path) -> None:

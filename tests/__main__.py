@@ -15,6 +15,7 @@ from lab.tools.install import install_lab, install_pulumi
 from lab.tools.report import CONSOLE, ToolError
 from lab.tools.requirements import check_machine
 from lab.tools.versions import ACTIONLINT
+from tests.sdk.packages import folder as vendor_packages
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -54,6 +55,7 @@ STAGES = (
     Stage("types", _python("mypy")),
     Stage("unit", _python("pytest", *ON_EVERY_CORE, "tests/unit")),
     Stage("engine", _python("pytest", *ON_EVERY_CORE, "tests/engine"), install_pulumi),
+    Stage("sdk", _python("pytest", "tests/sdk"), vendor_packages),
     Stage("workflows", _python("tests.workflows"), lambda: build(ACTIONLINT)),
     Stage("go", ["go", "test", "./..."], _lab),
     Stage("lab", _python("pytest", "-s", "tests/lab"), _lab),

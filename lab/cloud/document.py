@@ -1,7 +1,7 @@
 """Objects whose fields are named as their API names them: VpcId on the wire is vpc_id here."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_pascal
@@ -13,6 +13,9 @@ class Document(BaseModel):
     """Parameters that a model does not name are dropped: the next read shows the user that the lab lacks them."""
 
     model_config = ConfigDict(alias_generator=to_pascal, validate_by_name=True, validate_by_alias=True, extra="ignore")
+
+    # Whether Describe… actions show the tags with the object; some products show them nowhere but in ListTagResources.
+    shows_tags: ClassVar[bool] = True
 
     resource_tags: dict[str, str] = Field(default_factory=dict, alias="ResourceTags")
 
@@ -30,4 +33,5 @@ class Document(BaseModel):
     def shown(self, **more: object) -> dict[str, Any]:
         """As a Describe… action shows it: no empty fields, tags in the wire's form."""
         document = self.model_dump(by_alias=True, exclude_none=True, exclude={"resource_tags"})
-        return {**document, "Tags": as_tag_list(self.resource_tags), **more}
+        tags = {"Tags": as_tag_list(self.resource_tags)} if self.shows_tags else {}
+        return {**document, **tags, **more}

@@ -50,12 +50,13 @@ def _read(request: HttpRequest) -> _Signed:
         return _v3(request, found[1], found[2].split(";"), found[3])
     if found := _TWO_PARTS.fullmatch(authorization):
         text = _roa_text(request) if found[1] == "acs" else _log_text(request)
-        return _Signed(found[2], found[3], lambda secret: _sha1(secret, text))
+        sha256 = request.headers.get("x-log-signaturemethod") == "hmac-sha256"
+        return _Signed(found[2], found[3], lambda secret: _mac(secret, text, "sha256" if sha256 else "sha1"))
     parameters = {**request.query, **request.form()}
     if "Signature" in parameters:
         text = _rpc_text(request.method, parameters)
         return _Signed(
-            parameters.get("AccessKeyId", ""), parameters["Signature"], lambda secret: _sha1(f"{secret}&", text)
+            parameters.get("AccessKeyId", ""), parameters["Signature"], lambda secret: _mac(f"{secret}&", text)
         )
     raise ApiError("IncompleteSignature", "The request signature does not conform to Aliyun standards: there is none.")
 
@@ -107,5 +108,5 @@ def _encoded(text: str) -> str:
     return quote(text, safe="-_.~")
 
 
-def _sha1(key: str, text: str) -> str:
-    return base64.b64encode(hmac.new(key.encode(), text.encode(), hashlib.sha1).digest()).decode()
+def _mac(key: str, text: str, digest: str = "sha1") -> str:
+    return base64.b64encode(hmac.new(key.encode(), text.encode(), digest).digest()).decode()

@@ -35,6 +35,8 @@ class Environment(Document):
 
 
 class Release(Document):
+    shows_tags = False
+
     release_name: str
     environment_id: str
     addon_name: str

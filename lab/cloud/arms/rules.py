@@ -26,6 +26,8 @@ _CHANGEABLE = (
 class AlertRule(Document):
     """labels, annotations: JSON text as it was given; nothing evaluates the expression."""
 
+    shows_tags = False
+
     alert_id: int
     cluster_id: str
     alert_name: str
@@ -46,6 +48,8 @@ class AlertRule(Document):
 
 
 class PodMonitor(Document):
+    shows_tags = False
+
     environment_id: str
     namespace: str
     pod_monitor_name: str

@@ -41,7 +41,7 @@ def _instances(monitoring: Monitoring) -> dict[str, Handler]:
         "CreatePrometheusInstance": create,
         "GetPrometheusInstance": lambda request: {
             **DONE,
-            "Data": monitoring.instances.get(request.need("ClusterId")).shown(),
+            "Data": _with_plain_tags(monitoring.instances.get(request.need("ClusterId"))),
         },
         "UninstallPromCluster": uninstall,
     }
@@ -91,7 +91,8 @@ def _releases(monitoring: Monitoring) -> dict[str, Handler]:
 
     def describe(request: RpcRequest) -> Mapping[str, Any]:
         release = monitoring.releases.find(identity(request))
-        return {**DONE, "Data": _release(release)} if release else GONE
+        # The code as text, unlike everywhere else.
+        return {**DONE, "Code": "200", "Data": _release(release)} if release else GONE
 
     def upgrade(request: RpcRequest) -> Mapping[str, Any]:
         changed = monitoring.releases.get(identity(request)).changed(request.parameters, "AddonVersion", "Values")
@@ -141,7 +142,7 @@ def _pod_monitors(monitoring: Monitoring) -> dict[str, Handler]:
     def create(request: RpcRequest) -> Mapping[str, Any]:
         environment = monitoring.environments.get(request.need("EnvironmentId"))
         made = monitoring.rules.put_monitor(environment.environment_id, request.need("ConfigYaml"))
-        return {**DONE, "Data": made.shown()}
+        return {**DONE, "Data": {"Namespace": made.namespace, "PodMonitorName": made.pod_monitor_name}}
 
     def describe(request: RpcRequest) -> Mapping[str, Any]:
         monitor = monitors.find(identity(request))
@@ -150,7 +151,7 @@ def _pod_monitors(monitoring: Monitoring) -> dict[str, Handler]:
     def update(request: RpcRequest) -> Mapping[str, Any]:
         monitors.get(identity(request))
         monitoring.rules.put_monitor(request.need("EnvironmentId"), request.need("ConfigYaml"))
-        return DONE
+        return {**DONE, "Data": {"MatchedMsg": "", "MatchedTargetCount": "0"}}
 
     def remove(request: RpcRequest) -> Mapping[str, Any]:
         monitors.remove(identity(request))
@@ -171,4 +172,5 @@ def _with_plain_tags(document: Document) -> dict[str, Any]:
 
 def _release(release: Release) -> dict[str, Any]:
     shown = release.shown()
-    return {"Release": {**shown, "Version": shown["AddonVersion"]}, "Config": shown["Values"]}
+    version, config = shown.pop("AddonVersion"), shown.pop("Values")
+    return {"Release": {**shown, "Version": version}, "Config": config}

@@ -11,6 +11,8 @@ from lab.cloud.store import Collection, Store
 
 
 class Record(Document):
+    shows_tags = False
+
     record_id: str
     domain_name: str
     rr: str = Field(alias="RR")

@@ -11,6 +11,8 @@ from lab.cloud.store import Collection, Store
 
 
 class Key(Document):
+    shows_tags = False
+
     key_id: str
     arn: str
     key_state: str = "Enabled"

@@ -11,6 +11,8 @@ from lab.cloud.store import Collection, Store
 
 
 class Role(Document):
+    shows_tags = False
+
     role_name: str
     role_id: str
     arn: str
@@ -22,6 +24,8 @@ class Role(Document):
 
 class Policy(Document):
     """policy_document: of the default version; older versions are not kept."""
+
+    shows_tags = False
 
     policy_name: str
     policy_type: str = "Custom"
@@ -36,6 +40,8 @@ class Policy(Document):
 
 
 class Attachment(Document):
+    shows_tags = False
+
     role_name: str
     policy_name: str
     policy_type: str

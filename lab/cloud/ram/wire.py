@@ -90,7 +90,7 @@ def _attachments(ram: AccessManagement) -> dict[str, Handler]:
 
 
 def _tags(ram: AccessManagement) -> dict[str, Handler]:
-    """RAM has its own spelling: names and tags are JSON inside one parameter."""
+    """RAM has its own spelling: names and tags are JSON inside one parameter, and the rows come as a bare list."""
     objects = Tagged([ram.roles, ram.policies])
 
     def named(request: RpcRequest) -> list[str]:
@@ -115,7 +115,7 @@ def _tags(ram: AccessManagement) -> dict[str, Handler]:
             for name in named(request)
             for key, value in objects.tags(name).items()
         ]
-        return {"TagResources": {"TagResource": rows}}
+        return {"TagResources": rows}
 
     return {"TagResources": tag, "UntagResources": untag, "ListTagResources": list_tags}
 

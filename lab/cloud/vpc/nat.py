@@ -35,6 +35,8 @@ class NatGateway(Document):
 
 
 class SnatEntry(Document):
+    shows_tags = False
+
     snat_entry_id: str
     snat_table_id: str
     snat_ip: str

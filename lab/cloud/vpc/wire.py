@@ -81,7 +81,7 @@ def _nat_actions(nat: NatGateways) -> dict[str, Handler]:
     def describe_entries(request: RpcRequest) -> Mapping[str, Any]:
         wanted = request.get("SnatTableId"), request.get("SnatEntryId")
         found = [
-            entry.shown()
+            entry.shown(EipAffinity=str(entry.eip_affinity))
             for entry in nat.entries.all()
             if wanted[0] in ("", entry.snat_table_id) and wanted[1] in ("", entry.snat_entry_id)
         ]

@@ -1,0 +1,40 @@
+"""ECS 2014-05-26 through the vendor's SDK."""
+
+from tests.sdk.conftest import Open
+from tests.sdk.vendor import REGION
+
+
+def test_a_security_group_is_made_shown_tagged_and_deleted(sdk: Open) -> None:
+    ecs, vpc = sdk("ecs"), sdk("vpc")
+    network = vpc.call("CreateVpc", RegionId=REGION, CidrBlock="10.0.0.0/8").vpc_id
+    tags = [{"Key": "stack", "Value": "dev"}]
+    wanted = {"RegionId": REGION, "VpcId": network, "SecurityGroupName": "nodes", "Tag": tags}
+    group = ecs.call("CreateSecurityGroup", **wanted).security_group_id
+    ecs.call("ModifySecurityGroupAttribute", RegionId=REGION, SecurityGroupId=group, SecurityGroupName="other")
+    ecs.call("ModifySecurityGroupPolicy", RegionId=REGION, SecurityGroupId=group, InnerAccessPolicy="Drop")
+
+    [listed] = ecs.call("DescribeSecurityGroups", RegionId=REGION, SecurityGroupId=group).security_groups.security_group
+    assert (listed.vpc_id, listed.security_group_name) == (network, "other")
+    assert [(tag.tag_key, tag.tag_value) for tag in listed.tags.tag] == [("stack", "dev")]
+    shown = ecs.call("DescribeSecurityGroupAttribute", RegionId=REGION, SecurityGroupId=group)
+    assert shown.inner_access_policy == "Drop"
+    named = {"RegionId": REGION, "ResourceType": "securitygroup", "ResourceId": [group]}
+    ecs.call("TagResources", **named, Tag=[{"Key": "team", "Value": "a"}])
+    ecs.call("UntagResources", **named, TagKey=["stack"])
+    rows = ecs.call("ListTagResources", **named).tag_resources.tag_resource
+    assert [(row.tag_key, row.tag_value) for row in rows] == [("team", "a")]
+
+    assert vpc.refused("DeleteVpc", RegionId=REGION, VpcId=network) == "DependencyViolation.SecurityGroup"
+    ecs.call("DeleteSecurityGroup", RegionId=REGION, SecurityGroupId=group)
+    vpc.call("DeleteVpc", RegionId=REGION, VpcId=network)
+
+
+def test_what_is_for_sale_and_the_limits_are_read(sdk: Open) -> None:
+    ecs = sdk("ecs")
+
+    sold = ecs.call("DescribeAvailableResource", RegionId=REGION, DestinationResource="InstanceType")
+    zone = sold.available_zones.available_zone[0]
+    assert zone.zone_id.startswith(REGION)
+    assert zone.available_resources.available_resource[0].supported_resources.supported_resource[0].value
+    limits = ecs.call("DescribeAccountAttributes", RegionId=REGION).account_attribute_items.account_attribute_item
+    assert all(limit.attribute_values.value_item for limit in limits)

@@ -10,38 +10,48 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from urllib.parse import quote
 
 from lab.cloud.errors import ApiError
 from lab.cloud.wire import HttpRequest
 
 _V3 = re.compile(r"ACS3-HMAC-SHA256 Credential=([^,]+),\s*SignedHeaders=([^,]*),\s*Signature=([0-9a-f]+)")
+# Both documented, for clocks that are ahead as for those that are behind.
+OLDEST = timedelta(minutes=15)
+
 _TWO_PARTS = re.compile(r"(acs|LOG) ([^:]+):(\S+)")
 
 
 @dataclass(frozen=True)
 class _Signed:
-    """What a request claims: whose key, which signature, and how to make that signature from the secret."""
+    """What a request claims: whose key, which signature, how to make that from the secret, and when it was."""
 
     access_key: str
     signature: str
     sign: Callable[[str], str]
+    time: str
+    expired: str = "InvalidTimeStamp.Expired"
 
 
 class Signatures:
-    """keys: access key → secret."""
+    """keys: access key → secret. clock: the present time, with its zone."""
 
-    def __init__(self, keys: Mapping[str, str]) -> None:
+    def __init__(self, keys: Mapping[str, str], clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._keys = keys
+        self._clock = clock
 
     def check(self, request: HttpRequest) -> None:
-        """Raises ApiError in the words of the real API: no signature, an unknown key, a signature that is wrong."""
+        """Raises ApiError in the words of the real API: none, an unknown key, a signature that is wrong or old."""
         signed = _read(request)
         secret = self._keys.get(signed.access_key)
         if secret is None:
             raise ApiError("InvalidAccessKeyId.NotFound", "Specified access key is not found.", 404)
         if not hmac.compare_digest(signed.signature, signed.sign(secret)):
             raise ApiError("SignatureDoesNotMatch", "Specified signature is not matched with our calculation.")
+        if abs(self._clock() - _moment(signed.time)) > OLDEST:
+            raise ApiError(signed.expired, f"Specified time stamp or date value {signed.time!r} is expired.")
 
 
 def _read(request: HttpRequest) -> _Signed:
@@ -49,14 +59,15 @@ def _read(request: HttpRequest) -> _Signed:
     if found := _V3.fullmatch(authorization):
         return _v3(request, found[1], found[2].split(";"), found[3])
     if found := _TWO_PARTS.fullmatch(authorization):
-        text = _roa_text(request) if found[1] == "acs" else _log_text(request)
-        sha256 = request.headers.get("x-log-signaturemethod") == "hmac-sha256"
-        return _Signed(found[2], found[3], lambda secret: _mac(secret, text, "sha256" if sha256 else "sha1"))
+        return (_roa if found[1] == "acs" else _log)(request, found[2], found[3])
     parameters = {**request.query, **request.form()}
     if "Signature" in parameters:
         text = _rpc_text(request.method, parameters)
         return _Signed(
-            parameters.get("AccessKeyId", ""), parameters["Signature"], lambda secret: _mac(f"{secret}&", text)
+            parameters.get("AccessKeyId", ""),
+            parameters["Signature"],
+            lambda secret: _mac(f"{secret}&", text),
+            parameters.get("Timestamp", ""),
         )
     raise ApiError("IncompleteSignature", "The request signature does not conform to Aliyun standards: there is none.")
 
@@ -101,7 +112,40 @@ def _v3(request: HttpRequest, access_key: str, signed_headers: list[str], signat
         access_key,
         signature,
         lambda secret: hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest(),
+        request.headers.get("x-acs-date", ""),
     )
+
+
+def _roa(request: HttpRequest, access_key: str, signature: str) -> _Signed:
+    text = _roa_text(request)
+    return _Signed(access_key, signature, lambda secret: _mac(secret, text), _dated(request))
+
+
+def _log(request: HttpRequest, access_key: str, signature: str) -> _Signed:
+    text = _log_text(request)
+    digest = "sha256" if request.headers.get("x-log-signaturemethod") == "hmac-sha256" else "sha1"
+    return _Signed(
+        access_key,
+        signature,
+        lambda secret: _mac(secret, text, digest),
+        _dated(request),
+        expired="RequestTimeExpired",
+    )
+
+
+def _dated(request: HttpRequest) -> str:
+    return request.headers.get("date", "")
+
+
+def _moment(text: str) -> datetime:
+    """A time as one of the two ways of signing spells it: ISO 8601 with Z, or RFC 1123."""
+    try:
+        moment = datetime.fromisoformat(text) if text[:1].isdigit() else parsedate_to_datetime(text)
+    except ValueError as error:
+        raise ApiError(
+            "InvalidTimeStamp.Format", f"Specified time stamp or date value {text!r} is not well formatted."
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _encoded(text: str) -> str:

@@ -1,4 +1,7 @@
-"""`make test` and `make unit`: the stages, fastest first, then what passed, what failed, what was skipped and why."""
+"""`make test` and `make unit`: the stages, fastest first, then what passed, what failed, what was skipped and why.
+
+`python -m tests sdk lab` runs the stages of these names.
+"""
 
 import os
 import subprocess
@@ -97,5 +100,5 @@ def _summary(results: Sequence[Result]) -> None:
 
 
 if __name__ == "__main__":
-    unit = sys.argv[1:] == ["unit"]
-    sys.exit(main(["lint", "format", "types", "unit"] if unit else []))
+    asked = sys.argv[1:]
+    sys.exit(main(["lint", "format", "types", "unit"] if asked == ["unit"] else asked))

@@ -23,6 +23,7 @@ from lab.cloud.faults import Faults
 from lab.cloud.kms.models import Keys
 from lab.cloud.kms.wire import kms_product
 from lab.cloud.offers import alb_product
+from lab.cloud.quotas import Quotas
 from lab.cloud.ram.models import AccessManagement
 from lab.cloud.ram.wire import ram_product
 from lab.cloud.roa import RoaProduct
@@ -60,7 +61,7 @@ class Account:
         self.folder = folder
         self.knobs = Knobs(settings)
         self._hands = hands
-        self._store = Store(folder / "account.db")
+        self._store = Store(folder / "account.db", Quotas(self.knobs).admit)
         self._calls = CallLog(folder / "calls.log")
         networks = Networks(self._store)
         addresses = Addresses(self._store)
@@ -69,7 +70,7 @@ class Account:
         self.container_service = ContainerService(self._store, networks, self.load_balancers, hands, self.knobs)
         self._autoscaler = Autoscaler(self.container_service, hands, self.knobs)
         rpc = [
-            vpc_product(networks, nat, addresses),
+            vpc_product(networks, nat, addresses, self.knobs),
             ecs_product(SecurityGroups(self._store, networks)),
             ram_product(AccessManagement(self._store)),
             kms_product(Keys(self._store)),

@@ -12,5 +12,10 @@ def new_id(prefix: str) -> str:
     return prefix + secrets.token_hex(8)
 
 
+def age(moment: str) -> float:
+    """Seconds since a time as now() gives it."""
+    return (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds()
+
+
 def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -27,7 +27,7 @@ def available_resource(request: RpcRequest) -> Mapping[str, Any]:
 
 
 def account_attributes(request: RpcRequest) -> Mapping[str, Any]:
-    """ECS DescribeAccountAttributes: the limits, none of which the account enforces."""
+    """ECS DescribeAccountAttributes: the limits on virtual CPUs, none of which the account enforces."""
     items = [
         {"AttributeName": name, "AttributeValues": {"ValueItem": [{"Value": str(value)}]}}
         for name, value in _offers()["limits"].items()

@@ -1,8 +1,8 @@
-"""Delays of the emulated account: how much of a real account's slowness a run wants to feel."""
+"""Delays and limits of the emulated account: how slow and how narrow a run wants it to be."""
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
 
 class Settings(BaseModel):
@@ -11,6 +11,9 @@ class Settings(BaseModel):
     idle_seconds: an autoscaled node without pods is given back after this long (10 minutes on ACK).
     scan_seconds: between two looks of the autoscaler (30 on ACK).
     backoff_seconds: a pool whose node failed to join orders no other for this long.
+    pending_seconds: a network, vSwitch or NAT gateway is not available for this long, to the second.
+    cluster_seconds: a cluster takes this much longer to run than the lab needs (10 minutes on ACK).
+    quotas: kind of object, as `lab cloud list` names it → how many the account may hold; the others have no limit.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -19,6 +22,9 @@ class Settings(BaseModel):
     idle_seconds: float = Field(30.0, ge=0)
     scan_seconds: float = Field(1.0, gt=0)
     backoff_seconds: float = Field(30.0, ge=0)
+    pending_seconds: float = Field(0.0, ge=0)
+    cluster_seconds: float = Field(0.0, ge=0)
+    quotas: dict[str, NonNegativeInt] = Field(default_factory=dict)
 
 
 class Knobs:

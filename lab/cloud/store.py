@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -18,9 +18,13 @@ SCHEMA = "CREATE TABLE IF NOT EXISTS objects (kind TEXT, id TEXT, document TEXT,
 
 
 class Store:
-    """Documents by kind and id, in order of creation. Safe to use from any thread."""
+    """Documents by kind and id, in order of creation. Safe to use from any thread.
 
-    def __init__(self, path: Path) -> None:
+    admit: told the kind and the number of those that are there before one more is put; what it raises keeps it out.
+    """
+
+    def __init__(self, path: Path, admit: Callable[[str, int], None] = lambda kind, there: None) -> None:
+        self._admit = admit
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
         self._depth = 0
@@ -50,6 +54,8 @@ class Store:
 
     def put(self, kind: str, identity: str, document: dict[str, Any]) -> None:
         with self._lock:
+            if self.get(kind, identity) is None:
+                self._admit(kind, self._count(kind))
             self._database.execute(
                 "INSERT INTO objects VALUES (?, ?, ?) "
                 "ON CONFLICT (kind, id) DO UPDATE SET document = excluded.document",
@@ -62,6 +68,10 @@ class Store:
                 "SELECT document FROM objects WHERE kind = ? AND id = ?", (kind, identity)
             ).fetchone()
         return json.loads(row[0]) if row else None
+
+    def _count(self, kind: str) -> int:
+        (number,) = self._database.execute("SELECT count(*) FROM objects WHERE kind = ?", (kind,)).fetchone()
+        return int(number)
 
     def all(self, kind: str) -> list[dict[str, Any]]:
         with self._lock:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+from lab.cloud.pages import after_token
 from lab.cloud.rpc import Handler, RpcRequest
 
 
@@ -37,7 +38,8 @@ def tag_actions(objects: Taggable) -> dict[str, Handler]:
 
     def list_tags(request: RpcRequest) -> dict[str, Any]:
         found = [row for i in request.listed("ResourceId") for row in _rows(i, request, objects.tags(i).items())]
-        return {"TagResources": {"TagResource": found}}
+        rows, following = after_token(request, found)
+        return {"TagResources": {"TagResource": rows}, "NextToken": following}
 
     return {"TagResources": tag, "UnTagResources": untag, "UntagResources": untag, "ListTagResources": list_tags}
 

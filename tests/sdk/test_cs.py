@@ -71,6 +71,8 @@ def test_a_cluster_is_shown_with_its_credentials(cs: Vendor, cluster: str) -> No
     assert (shown.name, shown.state, shown.cluster_spec) == ("sd", "running", "ack.pro.small")
     assert [(tag.key, tag.value) for tag in shown.tags] == [("stack", "dev")]
     assert "api_server_endpoint" in json.loads(shown.master_url)
+    listed = cs.call("DescribeClustersV1", region_id=REGION)
+    assert ([one.cluster_id for one in listed.clusters], listed.page_info.total_count) == ([cluster], 1)
     assert [one.resource_type for one in cs.call("DescribeClusterResources", cluster)] == ["SLB"]
     assert "certificate-authority-data" in cs.call("DescribeClusterUserKubeconfig", cluster).config
 
@@ -103,6 +105,9 @@ def test_a_node_pool_is_made_shown_changed_and_deleted(cs: Vendor, cluster: str,
     shown = cs.call("DescribeClusterNodePoolDetail", cluster, made.nodepool_id)
     assert (shown.nodepool_info.name, shown.status.total_nodes) == ("gpu", 1)
     assert (shown.auto_scaling.min_instances, shown.auto_scaling.max_instances) == (1, 2)
+
+    [listed] = cs.call("DescribeClusterNodePools", cluster).nodepools
+    assert listed.nodepool_info.nodepool_id == made.nodepool_id
 
     changed = {"enable": True, "min_instances": 0, "max_instances": 3}
     finish(cs, cs.call("ModifyClusterNodePool", cluster, made.nodepool_id, auto_scaling=changed))

@@ -16,6 +16,8 @@ def test_a_security_group_is_made_shown_tagged_and_deleted(sdk: Open) -> None:
     [listed] = ecs.call("DescribeSecurityGroups", RegionId=REGION, SecurityGroupId=group).security_groups.security_group
     assert (listed.vpc_id, listed.security_group_name) == (network, "other")
     assert [(tag.tag_key, tag.tag_value) for tag in listed.tags.tag] == [("stack", "dev")]
+    pieces = ecs.call("DescribeSecurityGroups", RegionId=REGION, MaxResults=10)
+    assert [one.security_group_id for one in pieces.security_groups.security_group] == [group]
     shown = ecs.call("DescribeSecurityGroupAttribute", RegionId=REGION, SecurityGroupId=group)
     assert shown.inner_access_policy == "Drop"
     named = {"RegionId": REGION, "ResourceType": "securitygroup", "ResourceId": [group]}

@@ -17,6 +17,8 @@ def test_a_role_gets_a_policy_and_gives_it_back(sdk: Open) -> None:
     ram.call("AttachPolicyToRole", **attached)
 
     assert ram.call("GetRole", RoleName="nodes").role.assume_role_policy_document == DOCUMENT
+    assert [role.role_name for role in ram.call("ListRoles", MaxItems=1).roles.role] == ["nodes"]
+    assert [one.policy_name for one in ram.call("ListPolicies", PolicyType="Custom").policies.policy] == ["pull"]
     ram.call("UpdateRole", RoleName="nodes", NewDescription="other")
     assert ram.call("GetRole", RoleName="nodes").role.description == "other"
     [policy] = ram.call("ListPoliciesForRole", RoleName="nodes").policies.policy
@@ -45,6 +47,7 @@ def test_a_key_is_made_described_tagged_and_deleted(sdk: Open) -> None:
     kms = sdk("kms")
     tags = json.dumps([{"TagKey": "stack", "TagValue": "dev"}])
     key = kms.call("CreateKey", Description="secrets", Tags=tags).key_metadata.key_id
+    assert [one.key_id for one in kms.call("ListKeys", PageNumber=1, PageSize=10).keys.key] == [key]
     kms.call("UpdateKeyDescription", KeyId=key, Description="other")
     kms.call("UpdateRotationPolicy", KeyId=key, EnableAutomaticRotation=True, RotationInterval="30d")
     kms.call("DisableKey", KeyId=key)
@@ -79,6 +82,8 @@ def test_a_log_project_with_a_store(sdk: Open) -> None:
 
     sls.call("CreateLogStore", "sd-logs", logstoreName="alb", shardCount=2, ttl=30)
     assert sls.refused("CreateLogStore", "sd-logs", logstoreName="alb", shardCount=2, ttl=30) == "LogStoreAlreadyExist"
+    assert sls.call("ListLogStores", "sd-logs", offset=0, size=10).logstores == ["alb"]
+    assert [one.project_name for one in sls.call("ListProject", offset=0, size=10).projects] == ["sd-logs"]
     assert sls.call("GetLogStore", "sd-logs", "alb").ttl == 30
     sls.call("UpdateLogStore", "sd-logs", "alb", logstoreName="alb", ttl=7, shardCount=2)
     assert sls.call("GetLogStore", "sd-logs", "alb").ttl == 7
@@ -96,6 +101,8 @@ def test_a_dns_record(sdk: Open) -> None:
     wanted = {"DomainName": "example.com", "RR": "*.sd", "Type": "CNAME", "Value": "alb.example.net", "TTL": 600}
     record = dns.call("AddDomainRecord", **wanted).record_id
     assert dns.refused("AddDomainRecord", **wanted) == "DomainRecordDuplicate"
+    [listed] = dns.call("DescribeDomainRecords", DomainName="example.com", RRKeyWord="sd").domain_records.record
+    assert listed.record_id == record
     dns.call("UpdateDomainRecord", RecordId=record, RR="*.sd", Type="CNAME", Value="other.example.net")
     dns.call("UpdateDomainRecordRemark", RecordId=record, Remark="gateway")
     dns.call("SetDomainRecordStatus", RecordId=record, Status="Disable")

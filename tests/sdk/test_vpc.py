@@ -44,11 +44,33 @@ def test_a_vswitch_keeps_its_vpc(vpc: Vendor) -> None:
     wanted = {"RegionId": REGION, "VpcId": identity, "ZoneId": f"{REGION}-l", "CidrBlock": "10.1.0.0/16"}
     switch = vpc.call("CreateVSwitch", **wanted, VSwitchName="l").v_switch_id
     assert vpc.call("DescribeVSwitchAttributes", RegionId=REGION, VSwitchId=switch).zone_id == f"{REGION}-l"
+    [listed] = vpc.call("DescribeVSwitches", RegionId=REGION, VpcId=identity).v_switches.v_switch
+    assert listed.v_switch_id == switch
     vpc.call("ModifyVSwitchAttribute", RegionId=REGION, VSwitchId=switch, VSwitchName="other")
 
     assert vpc.refused("DeleteVpc", RegionId=REGION, VpcId=identity) == "DependencyViolation.VSwitch"
     vpc.call("DeleteVSwitch", RegionId=REGION, VSwitchId=switch)
     vpc.call("DeleteVpc", RegionId=REGION, VpcId=identity)
+
+
+def test_a_long_list_comes_in_pages(vpc: Vendor) -> None:
+    made = [network(vpc) for _ in range(11)]
+
+    pages = [vpc.call("DescribeVpcs", RegionId=REGION, PageNumber=number, PageSize=10) for number in (1, 2)]
+    assert [item.vpc_id for answer in pages for item in answer.vpcs.vpc] == made
+    assert [(answer.total_count, answer.page_number) for answer in pages] == [(11, 1), (11, 2)]
+    assert len(vpc.call("DescribeVpcs", RegionId=REGION).vpcs.vpc) == 10
+    assert vpc.refused("DescribeVpcs", RegionId=REGION, PageSize=51) == "InvalidParameter.PageSize"
+
+    tags = [{"Key": "stack", "Value": "dev"}]
+    named = {"RegionId": REGION, "ResourceType": "VPC", "ResourceId": made}
+    vpc.call("TagResources", **named, Tag=tags)
+    first = vpc.call("ListTagResources", **named, MaxResults=6)
+    rest = vpc.call("ListTagResources", **named, MaxResults=6, NextToken=first.next_token)
+    rows = [row.resource_id for answer in (first, rest) for row in answer.tag_resources.tag_resource]
+    assert (rows, rest.next_token) == (made, "")
+    for identity in made:
+        vpc.call("DeleteVpc", RegionId=REGION, VpcId=identity)
 
 
 def test_a_nat_gateway_with_address_and_snat_entry(vpc: Vendor) -> None:

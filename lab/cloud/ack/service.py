@@ -1,5 +1,6 @@
 """Container service: what each call sets in motion, with a task that the caller waits for."""
 
+import time
 from collections.abc import Collection as Container
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -23,6 +24,7 @@ class ContainerService:
     ) -> None:
         self._store = store
         self._load_balancers = load_balancers
+        self._knobs = knobs
         self.tasks = Tasks(store)
         self.clusters = Clusters(store, networks, hands)
         self.addons = Addons(store, hands)
@@ -36,12 +38,12 @@ class ContainerService:
             cluster = self.clusters.create(body, region)
             names = self.addons.register(cluster.cluster_id, body.get("addons") or [])
         identity = cluster.cluster_id
-        task = self.tasks.start(
-            identity,
-            "cluster_create",
-            lambda: self.clusters.start(identity, lambda: self.addons.apply(identity, names)),
-        )
-        return cluster, task
+
+        def work() -> None:
+            time.sleep(self._knobs.now.cluster_seconds)
+            self.clusters.start(identity, lambda: self.addons.apply(identity, names))
+
+        return cluster, self.tasks.start(identity, "cluster_create", work)
 
     def delete_cluster(self, cluster_id: str, resources_to_delete: Container[str]) -> str:
         """resources_to_delete: kinds that go with the cluster, such as ALB; they stay otherwise."""

@@ -38,6 +38,12 @@ def _clusters(service: ContainerService) -> list[Route]:
         cluster = service.clusters.clusters.get(request.path["cluster"])
         return shapes.cluster(cluster, len(service.fleet.nodes()))
 
+    def list_all(request: RoaRequest) -> Mapping[str, Any]:
+        found = [one for one in service.clusters.clusters.all() if request.query.get("name", "") in one.name]
+        rows, about = shapes.page(found, request.query)
+        nodes = len(service.fleet.nodes())
+        return {"clusters": [shapes.cluster(one, nodes) for one in rows], "page_info": about}
+
     def delete(request: RoaRequest) -> Mapping[str, Any]:
         options = json.loads(request.query.get("delete_options") or "[]")
         doomed = {option["resource_type"] for option in options if option.get("delete_mode") == "delete"}
@@ -54,6 +60,7 @@ def _clusters(service: ContainerService) -> list[Route]:
 
     return [
         Route("POST", "/clusters", create),
+        Route("GET", "/api/v1/clusters", list_all),
         Route("GET", "/clusters/{cluster}", describe),
         Route("DELETE", "/clusters/{cluster}", delete),
         Route("GET", "/clusters/{cluster}/resources", resources),
@@ -132,6 +139,10 @@ def _pools(service: ContainerService) -> list[Route]:
         pool = service.pools.pools.get(request.path["pool"])
         return shapes.pool(pool, service.fleet.nodes(pool.pool_id))
 
+    def list_all(request: RoaRequest) -> Mapping[str, Any]:
+        found = service.pools.of(service.clusters.clusters.get(request.path["cluster"]).cluster_id)
+        return {"nodepools": [shapes.pool(pool, service.fleet.nodes(pool.pool_id)) for pool in found]}
+
     def change(request: RoaRequest) -> Mapping[str, Any]:
         identity = request.path["pool"]
         task = service.change_pool(request.path["cluster"], identity, _body(request))
@@ -149,6 +160,7 @@ def _pools(service: ContainerService) -> list[Route]:
     path = "/clusters/{cluster}/nodepools/{pool}"
     return [
         Route("POST", "/clusters/{cluster}/nodepools", create),
+        Route("GET", "/clusters/{cluster}/nodepools", list_all),
         Route("GET", path, describe),
         Route("PUT", path, change),
         Route("PUT", f"{path}/node_config", change_node_config),

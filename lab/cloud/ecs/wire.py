@@ -6,6 +6,7 @@ from typing import Any
 from lab.cloud.actions import Tagged, delete, modify
 from lab.cloud.ecs.models import SecurityGroups
 from lab.cloud.offers import account_attributes, available_resource
+from lab.cloud.pages import after_token, page
 from lab.cloud.rpc import RpcProduct, RpcRequest
 from lab.cloud.tags import tag_actions
 
@@ -19,7 +20,11 @@ def ecs_product(groups: SecurityGroups) -> RpcProduct:
     def describe(request: RpcRequest) -> Mapping[str, Any]:
         wanted = request.get("SecurityGroupId")
         found = [group.shown() for group in groups.groups.all() if wanted in ("", group.security_group_id)]
-        return {"SecurityGroups": {"SecurityGroup": found}, "TotalCount": len(found)}
+        if request.get("NextToken") or request.get("MaxResults"):
+            rows, following = after_token(request, found)
+            return {"SecurityGroups": {"SecurityGroup": rows}, "NextToken": following}
+        rows, about = page(request, found, most=100)
+        return {"SecurityGroups": {"SecurityGroup": rows}, **about}
 
     def describe_attribute(request: RpcRequest) -> Mapping[str, Any]:
         group = groups.groups.get(request.need("SecurityGroupId"))

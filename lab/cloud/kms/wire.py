@@ -6,6 +6,7 @@ from typing import Any
 
 from lab.cloud.actions import Tagged, delete, modify
 from lab.cloud.kms.models import Key, Keys
+from lab.cloud.pages import page
 from lab.cloud.rpc import Handler, RpcProduct, RpcRequest
 from lab.cloud.tags import as_tag_list, tag_actions
 
@@ -34,6 +35,10 @@ def kms_product(keys: Keys) -> RpcProduct:
         keys.rotate(request.need("KeyId"), request.parameters)
         return {}
 
+    def list_keys(request: RpcRequest) -> Mapping[str, Any]:
+        rows, about = page(request, [{"KeyId": key.key_id, "KeyArn": key.arn} for key in keys.keys.all()], most=100)
+        return {"Keys": {"Key": rows}, **about}
+
     def list_tags(request: RpcRequest) -> Mapping[str, Any]:
         return {"Tags": as_tag_list(keys.keys.get(request.need("KeyId")).resource_tags)}
 
@@ -50,6 +55,7 @@ def kms_product(keys: Keys) -> RpcProduct:
             "UpdateRotationPolicy": rotate,
             "SetDeletionProtection": protect,
             "ScheduleKeyDeletion": delete(keys.schedule_deletion, "KeyId"),
+            "ListKeys": list_keys,
             "ListResourceTags": list_tags,
             **tag_actions(Tagged([keys.keys])),
         },

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lab.cloud.actions import Tagged, delete, modify
+from lab.cloud.pages import after_token
 from lab.cloud.ram.models import AccessManagement, Policy, Role
 from lab.cloud.rpc import Handler, RpcProduct, RpcRequest
 
@@ -27,8 +28,15 @@ def _roles(ram: AccessManagement) -> dict[str, Handler]:
         news = {field: request.parameters[f"New{field}"] for field in NEW_FIELDS if f"New{field}" in request.parameters}
         return _role(ram.roles.put(name, ram.roles.get(name).changed(news, *NEW_FIELDS)))
 
+    def list_all(request: RpcRequest) -> Mapping[str, Any]:
+        """Without their policy documents, as the API shows them."""
+        shown = [_role(role)["Role"] for role in ram.roles.all()]
+        short = [{name: value for name, value in role.items() if name != "AssumeRolePolicyDocument"} for role in shown]
+        return _marked(request, "Roles", "Role", short)
+
     return {
         "CreateRole": create,
+        "ListRoles": list_all,
         "GetRole": lambda request: _role(ram.roles.get(request.need("RoleName"))),
         "UpdateRole": update,
         "DeleteRole": delete(ram.delete_role, "RoleName"),
@@ -59,8 +67,15 @@ def _policies(ram: AccessManagement) -> dict[str, Handler]:
         given = {"PolicyName": request.need("PolicyName"), "Description": request.get("NewDescription")}
         return modify(ram.policies, "PolicyName", "Description")(RpcRequest(request.action, given))
 
+    def list_all(request: RpcRequest) -> Mapping[str, Any]:
+        if request.get("PolicyType") == "System":
+            return _marked(request, "Policies", "Policy", [])
+        shown = [_policy(policy, len(ram.roles_with(policy.policy_name))) for policy in ram.policies.all()]
+        return _marked(request, "Policies", "Policy", shown)
+
     return {
         "CreatePolicy": create,
+        "ListPolicies": list_all,
         "GetPolicy": get,
         "CreatePolicyVersion": add_version,
         "UpdatePolicyDescription": update_description,
@@ -118,6 +133,13 @@ def _tags(ram: AccessManagement) -> dict[str, Handler]:
         return {"TagResources": rows}
 
     return {"TagResources": tag, "UntagResources": untag, "ListTagResources": list_tags}
+
+
+def _marked(request: RpcRequest, several: str, one: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """A list by RAM's own names of token and size."""
+    shown, marker = after_token(request, rows, size="MaxItems", token="Marker")
+    more = {"IsTruncated": True, "Marker": marker} if marker else {"IsTruncated": False}
+    return {several: {one: shown}, **more}
 
 
 def _role(role: Role) -> dict[str, Any]:

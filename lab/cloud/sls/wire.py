@@ -1,7 +1,8 @@
 """SLS 2020-12-30: routes on the host of a project, and some on that of the region."""
 
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from lab.cloud.errors import ApiError
 from lab.cloud.naming import ACCOUNT_ID
@@ -9,6 +10,7 @@ from lab.cloud.roa import RoaProduct, RoaRequest, Route
 from lab.cloud.sls.models import LogService, LogStore, Project
 
 SUFFIX = ".log.aliyuncs.com"
+T = TypeVar("T")
 # Times of log stores are Unix seconds; nothing compares them.
 CREATED = 1767225600
 
@@ -28,9 +30,17 @@ def _projects(service: LogService) -> list[Route]:
     def change(request: RoaRequest) -> None:
         service.projects.change(_project(request), description=(request.body or {}).get("description") or "")
 
+    def show(request: RoaRequest) -> dict[str, Any]:
+        """One project on its own host, all of them on that of the region."""
+        if "." in request.host.removesuffix(SUFFIX):
+            return _shown(service.projects.get(_project(request)))
+        found = [one for one in service.projects.all() if request.query.get("projectName", "") in one.name]
+        rows, about = _page(request, found)
+        return {"projects": [_shown(one) for one in rows], **about}
+
     return [
         Route("POST", "/", create),
-        Route("GET", "/", lambda request: _shown(service.projects.get(_project(request)))),
+        Route("GET", "/", show),
         Route("PUT", "/", change),
         Route("DELETE", "/", lambda request: service.delete_project(_project(request))),
         # No policy: an empty answer.
@@ -73,8 +83,14 @@ def _stores(service: LogService) -> list[Route]:
     def set_metering_mode(request: RoaRequest) -> None:
         service.set_metering_mode(*names(request), request.body["meteringMode"])
 
+    def list_all(request: RoaRequest) -> dict[str, Any]:
+        service.projects.get(_project(request))
+        rows, about = _page(request, [store.name for store in service.stores_of(_project(request))])
+        return {"logstores": rows, **about}
+
     path = "/logstores/{store}"
     return [
+        Route("GET", "/logstores", list_all),
         Route("POST", "/logstores", lambda request: service.create_store(_project(request), request.body) and None),
         Route("GET", path, lambda request: _shown_store(service.log_store(*names(request)))),
         Route("PUT", path, lambda request: service.change_store(*names(request), request.body)),
@@ -94,6 +110,13 @@ def _project(request: RoaRequest) -> str:
     if not dot:
         raise ApiError("ProjectNotExist", f"the host {request.host} names no project", 404)
     return name
+
+
+def _page(request: RoaRequest, items: Sequence[T]) -> tuple[Sequence[T], dict[str, int]]:
+    """The items that offset and size ask for, and how many there are."""
+    start = int(request.query.get("offset") or 0)
+    rows = items[start : start + int(request.query.get("size") or 100)]
+    return rows, {"count": len(rows), "total": len(items)}
 
 
 def _region(request: RoaRequest) -> str:

@@ -252,7 +252,7 @@ def test_a_log_store_reads_back_changes_and_goes_with_its_project(api: Api, proj
 
 MISSING = [
     ("GET", "/", PROJECT_HOST, "ProjectNotExist"),
-    ("GET", "/", REGION_HOST, "ProjectNotExist"),
+    ("GET", "/logstores", REGION_HOST, "ProjectNotExist"),
     ("GET", "/logstores/audit", PROJECT_HOST, "ProjectNotExist"),
 ]
 

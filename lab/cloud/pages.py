@@ -1,0 +1,40 @@
+"""Long lists: how an RPC product gives them piece by piece, by page number or by token."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from lab.cloud.errors import ApiError
+from lab.cloud.rpc import RpcRequest
+
+T = TypeVar("T")
+
+PAGE = 10
+MOST = 50
+TOKEN_PAGE = 50
+
+
+def page(request: RpcRequest, rows: Sequence[T], size: int = PAGE, most: int = MOST) -> tuple[list[T], dict[str, Any]]:
+    """The rows that PageNumber and PageSize ask for, and what is said about them. size: without PageSize."""
+    number = _number(request, "PageNumber", 1, None)
+    size = _number(request, "PageSize", size, most)
+    about = {"TotalCount": len(rows), "PageNumber": number, "PageSize": size}
+    return list(rows[(number - 1) * size : number * size]), about
+
+
+def after_token(
+    request: RpcRequest, rows: Sequence[T], size: str = "MaxResults", token: str = "NextToken"
+) -> tuple[list[T], str]:
+    """The rows from a token on, and the token of the next piece, "" with the last. size, token: parameters' names."""
+    given = request.get(token)
+    if given and not given.isdecimal():
+        raise ApiError(f"InvalidParameter.{token}", f"{token} {given!r} is none that an answer gave")
+    start = int(given or 0)
+    end = start + _number(request, size, TOKEN_PAGE, 1000)
+    return list(rows[start:end]), str(end) if end < len(rows) else ""
+
+
+def _number(request: RpcRequest, name: str, default: int, most: int | None) -> int:
+    given = request.get(name) or str(default)
+    if not given.isdecimal() or int(given) < 1 or (most and int(given) > most):
+        raise ApiError(f"InvalidParameter.{name}", f"{name} {given!r} must be a number from 1 to {most or 'the end'}")
+    return int(given)

@@ -22,7 +22,11 @@ MOST_REPETITIONS = 30
 
 # The provider asks anew each time and finds nothing of its own again (the account then refuses, or has a second one):
 # docs/runbooks/failed-up.md.
-NEEDS_A_HAND = (("answer-lost", "AssociateEipAddress"), ("answer-lost", "POST /clusters"))
+NEEDS_A_HAND = (
+    ("answer-lost", "AssociateEipAddress"),
+    ("answer-lost", "POST /clusters"),
+    ("answer-lost", "POST /clusters/{cluster}/nodepools"),
+)
 
 Calls = Sequence[tuple[str, str]]
 Counts = Mapping[str, int]

@@ -60,6 +60,23 @@ def calm() -> None:
         CONSOLE.print(f"{fault['kind']} {fault['product']} {fault['action']}: struck {struck} times", markup=False)
 
 
+@app.command("set")
+def set_settings(
+    settings: Annotated[list[str] | None, typer.Argument(help="such as pending_seconds=20 or quotas.vpc=1")] = None,
+) -> None:
+    """Delays and quotas, until the lab goes down; without any: what is in force."""
+    wanted: dict[str, Any] = _ask("GET", "/lab/settings")
+    for setting in settings or []:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise LabError(f"{setting!r} sets nothing. Mend: NAME=VALUE, such as pending_seconds=20.")
+        part, _, key = name.partition(".")
+        inner = wanted.get(part)
+        wanted |= {part: {**inner, key: value}} if key and isinstance(inner, dict) else {name: value}
+    for name, value in _ask("PUT", "/lab/settings", wanted).items():
+        CONSOLE.print(f"{name}={value}", markup=False)
+
+
 @app.command()
 def reset() -> None:
     """Throw everything in the account away, clusters with it, protected or not."""

@@ -61,7 +61,7 @@ class Account:
         self.folder = folder
         self.knobs = Knobs(settings)
         self._hands = hands
-        self._store = Store(folder / "account.db", Quotas(self.knobs).admit)
+        self._store = Store(folder / "account.db", Quotas(lambda: self.knobs.now.quotas).admit)
         self._calls = CallLog(folder / "calls.log")
         networks = Networks(self._store)
         addresses = Addresses(self._store)

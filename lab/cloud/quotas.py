@@ -1,7 +1,8 @@
 """Limits: how many objects of a kind an account may hold. None by default; the lab's settings set them."""
 
+from collections.abc import Callable, Mapping
+
 from lab.cloud.errors import ApiError
-from lab.cloud.settings import Knobs
 
 # By kind. ProjectQuotaExceed is documented; the others are spelt as their products spell codes, and not verified.
 CODES = {
@@ -21,14 +22,13 @@ CODES = {
 
 
 class Quotas:
-    """Those of the settings in force."""
+    """limits: those in force, by kind."""
 
-    def __init__(self, knobs: Knobs) -> None:
-        self._knobs = knobs
+    def __init__(self, limits: Callable[[], Mapping[str, int]]) -> None:
+        self._limits = limits
 
     def admit(self, kind: str, there: int) -> None:
         """Raises ApiError if one more than those that are there would be too many."""
-        limit = self._knobs.now.quotas.get(kind)
+        limit = self._limits().get(kind)
         if limit is not None and there >= limit:
-            code = CODES.get(kind, "QuotaExceeded")
-            raise ApiError(code, f"the account may hold {limit} of {kind}: delete one, or raise the quota")
+            raise ApiError(CODES[kind], f"the account may hold {limit} of {kind}: delete one, or raise the quota")

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, field_validator
+
+from lab.cloud.quotas import CODES
 
 
 class Settings(BaseModel):
@@ -25,6 +27,13 @@ class Settings(BaseModel):
     pending_seconds: float = Field(0.0, ge=0)
     cluster_seconds: float = Field(0.0, ge=0)
     quotas: dict[str, NonNegativeInt] = Field(default_factory=dict)
+
+    @field_validator("quotas")
+    @classmethod
+    def _known(cls, quotas: dict[str, int]) -> dict[str, int]:
+        if unknown := quotas.keys() - CODES.keys():
+            raise ValueError(f"no quota for {', '.join(sorted(unknown))}; there are {', '.join(CODES)}")
+        return quotas
 
 
 class Knobs:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -82,6 +83,27 @@ def test_trouble_comes_when_it_is_asked_for_and_ends_when_told(run: Run, client:
 def test_trouble_of_an_unknown_kind_is_refused_with_what_there_is(run: Run) -> None:
     with pytest.raises(LabError, match="throttled"):
         run("inject", "earthquake")
+
+
+def test_delays_and_quotas_are_set_one_by_one(run: Run, client: httpx.Client, account: Account) -> None:
+    run("set", "quotas.eip=3", "pending_seconds=20")
+
+    assert "pending_seconds=20" in run("set", "quotas.vpc=0")
+    assert account.knobs.now.quotas == {"eip": 3, "vpc": 0}
+    assert create_vpc(client).json()["Code"] == "QuotaExceeded.Vpc"
+
+
+@pytest.mark.parametrize(
+    ("setting", "fault"),
+    [
+        ("pending_seconds", "NAME=VALUE"),
+        ("pending_seconds.x=1", "pending_seconds.x: Extra inputs"),
+        ("quotas.vpcs=1", "no quota for vpcs; there are cluster"),
+    ],
+)
+def test_a_setting_that_there_is_not_is_refused(run: Run, setting: str, fault: str) -> None:
+    with pytest.raises(LabError, match=re.escape(fault)):
+        run("set", setting)
 
 
 def test_a_reset_leaves_nothing(run: Run, client: httpx.Client, account: Account) -> None:

@@ -69,9 +69,11 @@ class Account:
         self.load_balancers = LoadBalancers(self._store, networks)
         self.container_service = ContainerService(self._store, networks, self.load_balancers, hands, self.knobs)
         self._autoscaler = Autoscaler(self.container_service, hands, self.knobs)
+        groups = SecurityGroups(self._store, networks)
+        groups.users["DependencyViolation"] = self.container_service.clusters.in_security_group
         rpc = [
             vpc_product(networks, nat, addresses, self.knobs),
-            ecs_product(SecurityGroups(self._store, networks)),
+            ecs_product(groups),
             ram_product(AccessManagement(self._store)),
             kms_product(Keys(self._store)),
             arms_product(Monitoring(self._store)),

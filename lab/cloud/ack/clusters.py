@@ -160,6 +160,9 @@ class Clusters:
             if cluster.state in ("initial", "deleting"):
                 self.clusters.change(cluster.cluster_id, state="failed")
 
+    def in_security_group(self, identity: str) -> list[str]:
+        return [f"cluster {one.cluster_id}" for one in self.clusters.all() if one.security_group_id == identity]
+
     def _clusters_in(self, vswitch_id: str) -> list[str]:
         return [
             f"cluster {cluster.cluster_id}"

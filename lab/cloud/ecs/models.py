@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lab.cloud.document import Document
 from lab.cloud.naming import RESOURCE_GROUP, new_id, now
 from lab.cloud.store import Collection, Store
-from lab.cloud.vpc.networks import Networks
+from lab.cloud.vpc.networks import Networks, Users, refuse_while_used
 
 
 class SecurityGroup(Document):
@@ -21,10 +21,13 @@ class SecurityGroup(Document):
 
 
 class SecurityGroups:
+    """users: what keeps a group from being deleted, asked by its id."""
+
     def __init__(self, store: Store, networks: Networks) -> None:
         self._store = store
         self._networks = networks
         self.groups = Collection(store, "security-group", SecurityGroup, "InvalidSecurityGroupId.NotFound")
+        self.users: dict[str, Users] = {}
         networks.vpc_users["DependencyViolation.SecurityGroup"] = self._groups_in
 
     def create(self, parameters: Mapping[str, str], region: str) -> SecurityGroup:
@@ -36,8 +39,10 @@ class SecurityGroups:
             return self.groups.put(identity, group)
 
     def delete(self, identity: str) -> None:
-        self.groups.get(identity)
-        self.groups.remove(identity)
+        with self._store.transaction():
+            self.groups.get(identity)
+            refuse_while_used(f"security group {identity}", identity, self.users)
+            self.groups.remove(identity)
 
     def _groups_in(self, vpc_id: str) -> list[str]:
         return [f"security group {g.security_group_id}" for g in self.groups.all() if g.vpc_id == vpc_id]

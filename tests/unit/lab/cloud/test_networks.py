@@ -189,3 +189,14 @@ def test_a_security_group_reads_back_and_holds_its_vpc(api: Api) -> None:
         api.rpc("vpc", "DeleteVpc", VpcId=vpc)
     api.rpc("ecs", "DeleteSecurityGroup", SecurityGroupId=group)
     api.rpc("vpc", "DeleteVpc", VpcId=vpc)
+
+
+def test_a_security_group_is_held_by_its_cluster(api: Api) -> None:
+    group = api.rpc("ecs", "CreateSecurityGroup", SecurityGroupName="sg")["SecurityGroupId"]
+    cluster = api.cluster(security_group_id=group)
+
+    with pytest.raises(RefusedError, match=f"cluster {cluster}") as refused:
+        api.rpc("ecs", "DeleteSecurityGroup", SecurityGroupId=group)
+    assert refused.value.code == "DependencyViolation"
+    api.finish(api.cs("DELETE", f"/clusters/{cluster}"))
+    api.rpc("ecs", "DeleteSecurityGroup", SecurityGroupId=group)

@@ -65,7 +65,7 @@ destroy: $(VENV)/.ready ## remove a stack from the account, unless it is protect
 verify: $(VENV)/.ready ## the guide's load test against a running stack, with report: STACK=…
 	@pulumi stack output --stack '$(STACK)' --json --show-secrets | $(RUN) -m ops verify $(ARGS)
 
-faults: $(VENV)/.ready ## the whole stack on the lab while each call of the account goes wrong once: a quarter of an hour
+faults: $(VENV)/.ready ## the whole stack on the lab while each call of the account goes wrong once, and up is interrupted: 20 minutes
 	@$(RUN) -m lab faults
 
 lab-up: $(VENV)/.ready ## start the lab

@@ -92,6 +92,18 @@ class Workspace:
             self.command(verb, arguments), cwd=self._checkout, env=self.environment, text=True, stdout=pipe, stderr=pipe
         )
 
+    def start(self, verb: str, arguments: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+        """Runs a verb beside this process, silently, in a process group of its own."""
+        return subprocess.Popen(
+            self.command(verb, arguments),
+            cwd=self._checkout,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
     def outputs(self) -> str:
         """The stack's outputs as JSON, secrets in the clear: never to be printed."""
         command = ["pulumi", "stack", "output", "--stack", self.stack, "--json", "--show-secrets"]

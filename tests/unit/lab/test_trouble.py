@@ -7,7 +7,8 @@ from typing import Any, cast
 import pytest
 
 from lab.lifecycle import LabError
-from lab.trouble import MOST_REPETITIONS, Trial, _until_it_works
+from lab.trials import MOST_REPETITIONS, Trial
+from lab.trials import until_it_works as repeat
 from lab.workspace import Workspace
 
 
@@ -24,7 +25,7 @@ class Failing:
 
 
 def until_it_works(workspace: Failing, verb: str) -> int:
-    return _until_it_works(cast(Workspace, workspace), verb)
+    return repeat(cast(Workspace, workspace), verb)
 
 
 def test_what_succeeds_at_once_is_run_once_and_looks_at_nothing_first() -> None:

@@ -16,10 +16,16 @@ POD_SUBNET = "10.244.0.0/16"
 CLUSTER_DOMAIN = "cluster.local"
 
 MAX_NODE_NUMBER = 200
+VIRTUAL_NODES = 101
 
 
 def node_number(name: str) -> int:
-    """The N of a node named <region>.10.200.0.N: its address, pod subnet, folders and cgroup follow from it."""
+    """The N of a node named <region>.10.200.0.N: its address, pod subnet, folders and cgroup follow from it.
+
+    A virtual node is named after its zone alone, and has its letter's number above those of all pools.
+    """
+    if zone := re.fullmatch(r"virtual-kubelet-.*([a-z])", name):
+        return VIRTUAL_NODES + ord(zone[1]) - ord("a")
     found = re.search(r"\.([0-9]+)$", name)
     number = int(found[1]) if found else 0
     if not 1 <= number <= MAX_NODE_NUMBER:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lab.cloud.ack import virtual_nodes
 from lab.cloud.errors import ApiError
 from lab.cloud.store import Collection, Store
 from lab.hands import Hands
@@ -42,8 +43,9 @@ class AddonRequest(BaseModel):
 
 
 class Addons:
-    def __init__(self, store: Store, hands: Hands) -> None:
+    def __init__(self, store: Store, hands: Hands, nodes: virtual_nodes.VirtualNodes) -> None:
         self._hands = hands
+        self._virtual_nodes = nodes
         self._addons = Collection(store, "addon", Addon, "AddonNotFound")
 
     def get(self, cluster_id: str, name: str) -> Addon:
@@ -72,19 +74,24 @@ class Addons:
             addon = self._addons.get(identity)
             try:
                 self._hands.install_addon(cluster_id, name, _parsed(name, addon.config))
+                if name == virtual_nodes.ADDON:
+                    self._virtual_nodes.bring(cluster_id)
             except Exception:
                 self._addons.change(identity, state="failed")
                 raise
             self._addons.change(identity, state="active")
 
     def remove(self, cluster_id: str, name: str) -> None:
-        """The record only: what an addon brought stays in the lab's cluster until that goes."""
+        """Record and virtual node; what else an addon brought stays in the lab's cluster until that goes."""
+        if name == virtual_nodes.ADDON:
+            self._virtual_nodes.remove(cluster_id)
         self._addons.remove(_identity(cluster_id, name))
 
     def forget(self, cluster_id: str) -> None:
-        for addon in self._addons.all():
-            if addon.cluster_id == cluster_id:
-                self.remove(cluster_id, addon.name)
+        """Drop the records of a cluster that takes everything along."""
+        self._virtual_nodes.forget(cluster_id)
+        for name in self.names(cluster_id):
+            self._addons.remove(_identity(cluster_id, name))
 
     def names(self, cluster_id: str) -> list[str]:
         return [addon.name for addon in self._addons.all() if addon.cluster_id == cluster_id]

@@ -10,6 +10,7 @@ from lab.cloud.ack.clusters import Cluster, Clusters
 from lab.cloud.ack.fleet import Fleet
 from lab.cloud.ack.pools import NodePool, Pools
 from lab.cloud.ack.tasks import Tasks
+from lab.cloud.ack.virtual_nodes import VirtualNodes
 from lab.cloud.alb.models import LoadBalancers
 from lab.cloud.errors import ApiError
 from lab.cloud.settings import Knobs
@@ -23,11 +24,12 @@ class ContainerService:
         self, store: Store, networks: Networks, load_balancers: LoadBalancers, hands: Hands, knobs: Knobs
     ) -> None:
         self._store = store
+        self._networks = networks
         self._load_balancers = load_balancers
         self._knobs = knobs
         self.tasks = Tasks(store)
         self.clusters = Clusters(store, networks, hands)
-        self.addons = Addons(store, hands)
+        self.addons = Addons(store, hands, VirtualNodes(store, hands, self._zone_of))
         self.fleet = Fleet(store, hands, knobs)
         self.pools = Pools(store, networks, self.fleet)
         networks.vswitch_users["DependencyViolation.Node"] = self._nodes_in
@@ -74,6 +76,15 @@ class ContainerService:
             names = self.addons.register(cluster_id, bodies)
         return self.tasks.start(cluster_id, "addon_install", lambda: self.addons.apply(cluster_id, names))
 
+    def uninstall_addons(self, cluster_id: str, names: Iterable[str]) -> str:
+        gone = list(names)
+
+        def work() -> None:
+            for name in gone:
+                self.addons.remove(cluster_id, name)
+
+        return self.tasks.start(cluster_id, "addon_uninstall", work)
+
     def create_pool(self, cluster_id: str, body: Mapping[str, Any]) -> tuple[NodePool, str]:
         cluster = self.running(cluster_id)
         pool = self.pools.create(cluster_id, cluster.region_id, body)
@@ -101,6 +112,10 @@ class ContainerService:
         self.tasks.abandon_unfinished()
         self.clusters.fail_unfinished()
         self.fleet.drop_unfinished()
+
+    def _zone_of(self, cluster_id: str) -> str:
+        first = self.clusters.clusters.get(cluster_id).vswitch_ids[0]
+        return self._networks.vswitches.get(first).zone_id
 
     def _nodes_in(self, vswitch_id: str) -> list[str]:
         return [f"node {node.name}" for node in self.fleet.nodes() if node.vswitch_id == vswitch_id]

@@ -177,9 +177,8 @@ def _addons(service: ContainerService) -> list[Route]:
         return {"task_id": service.install_addons(request.path["cluster"], [body])}
 
     def uninstall(request: RoaRequest) -> Mapping[str, Any]:
-        for body in request.body or []:
-            service.addons.remove(request.path["cluster"], body["name"])
-        return {"task_id": service.tasks.done(request.path["cluster"], "addon_uninstall")}
+        names = [body["name"] for body in request.body or []]
+        return {"task_id": service.uninstall_addons(request.path["cluster"], names)}
 
     def describe_instance(request: RoaRequest) -> Mapping[str, Any]:
         cluster = service.clusters.clusters.get(request.path["cluster"])

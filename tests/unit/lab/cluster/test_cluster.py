@@ -90,4 +90,6 @@ def test_the_addon_for_virtual_nodes_brings_what_the_program_touches(
     assert [(one["kind"], one["metadata"]["name"]) for one in applied] == [
         ("ConfigMap", "eci-profile"),
         ("CustomResourceDefinition", "resourcepolicies.scheduling.alibabacloud.com"),
+        ("MutatingAdmissionPolicy", "pods-on-virtual-nodes"),
+        ("MutatingAdmissionPolicyBinding", "pods-on-virtual-nodes"),
     ]

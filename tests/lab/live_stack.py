@@ -43,10 +43,16 @@ class LiveStack:
         self._write(changes)
         return plan_of(json.loads(self._run("preview", "--json"))["steps"])
 
-    def update(self, changes: Changes) -> Plan:
+    def drift(self) -> Mapping[str, Sequence[str]]:
+        """What others have changed: resource → properties that an update would put back."""
+        self._write({})
+        steps = json.loads(self._run("preview", "--refresh", "--json"))["steps"]
+        return {_name(step): sorted(step["detailedDiff"]) for step in steps if _changes(step)}
+
+    def update(self, changes: Changes, *arguments: str) -> Plan:
         """Makes the update, for good; what it did. Raises RefusedError."""
         self._write(changes)
-        events = map(json.loads, self._run("up", "--yes", "--skip-preview", "--json").splitlines())
+        events = map(json.loads, self._run("up", "--yes", "--skip-preview", "--json", *arguments).splitlines())
         self._config = yaml.safe_load(self._workspace.config.read_text())
         return plan_of(event["resourcePreEvent"]["metadata"] for event in events if "resourcePreEvent" in event)
 
@@ -71,10 +77,18 @@ def plan_of(steps: Iterable[Mapping[str, Any]]) -> Plan:
     """From the engine's own words, each with op and urn."""
     names: dict[str, set[str]] = {}
     for step in steps:
-        kind, name = str(step["urn"]).split("::")[-2:]
-        if step["op"] not in UNCHANGED and not kind.rsplit("$", 1)[-1].startswith(COMPONENT):
-            names.setdefault(VERBS.get(step["op"], step["op"]), set()).add(name)
+        if _changes(step):
+            names.setdefault(VERBS.get(step["op"], step["op"]), set()).add(_name(step))
     return {verb: sorted(one) for verb, one in names.items()}
+
+
+def _changes(step: Mapping[str, Any]) -> bool:
+    kind = str(step["urn"]).split("::")[-2].rsplit("$", 1)[-1]
+    return step["op"] not in UNCHANGED and not kind.startswith(COMPONENT)
+
+
+def _name(step: Mapping[str, Any]) -> str:
+    return str(step["urn"]).rsplit("::", 1)[-1]
 
 
 def _is_secret(value: object) -> bool:

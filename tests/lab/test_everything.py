@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 import yaml
 
+from lab.cluster.api import KubernetesApi
+from lab.cluster.places import Places
 from lab.layout import Layout
 from lab.lifecycle import bring_down, bring_up, control, left_in_account
 from lab.tools.install import install_pulumi
 from lab.tools.pulumi import FOLDER
 from lab.workspace import Workspace, lab_environment
+from ops.image import request_image
+from ops.outputs import StackOutputs
 from tests.engine.stacks import changed
 
 pytestmark = pytest.mark.lab
@@ -41,6 +45,16 @@ class Everything:
         stack["config"] = changed(stack["config"], paths)
         self._file.write_text(yaml.safe_dump(stack))
 
+    def outputs(self) -> StackOutputs:
+        return StackOutputs.parse(self._workspace.outputs())
+
+    def nodes_of(self, service: str) -> set[str]:
+        """Where pods of a service run."""
+        server = f"https://127.0.0.1:{self.layout.api_port}"
+        api = KubernetesApi.connect(server, Places(self.layout).pki, "lab")
+        pods = api.items(f"/api/v1/pods?labelSelector=serving.knative.dev/service={service}")
+        return {pod["spec"].get("nodeName", "") for pod in pods}
+
     @property
     def unknown_calls(self) -> list[str]:
         with control(self.layout) as account:
@@ -60,6 +74,15 @@ def stack(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def test_what_is_up_shows_no_changes(stack: Everything) -> None:
     stack.run("preview", "--expect-no-changes")
     stack.run("refresh", "--yes", "--expect-no-changes")
+
+
+def test_a_service_for_virtual_nodes_alone_answers_from_there(stack: Everything, tmp_path: Path) -> None:
+    host = stack.outputs().services["instant"].host
+
+    image = request_image(f"127.0.0.1:{stack.layout.gateway_port}", host, "a dog", tmp_path / "dog.png", 60)
+
+    assert (image.width, image.height) == (512, 512)
+    assert stack.nodes_of("instant") == {"virtual-kubelet-cn-shanghai-l"}
 
 
 def test_a_canary_takes_its_share_and_shows_no_changes_afterwards(stack: Everything) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from lab.layout import Layout
 from lab.lifecycle import bring_down, bring_up
+from tests.lab.by_hand import Hand
 from tests.lab.live_changes import ROWS, Row
 from tests.lab.live_stack import LiveStack, RefusedError
 
@@ -27,6 +28,16 @@ def protected(live: LiveStack) -> LiveStack:
     """Protection is a row of its own; here only in case that the row was not selected."""
     live.update({"deletionProtection": True})
     return live
+
+
+def test_what_somebody_changed_by_hand_is_named_and_put_right(layout: Layout, live: LiveStack) -> None:
+    hand = Hand(layout)
+    hand.tag_the_vpc("owner", "somebody")
+    hand.set_the_gpu_pools_max(3)
+
+    assert live.drift() == {"network-vpc": ["tags.owner"], "gpu-pool": ["scalingConfig.maxSize"]}
+    assert live.update({}, "--refresh") == {"update": ["gpu-pool", "network-vpc"]}
+    assert live.drift() == {}
 
 
 # In the order of the file: a change that is applied is there for the rows after it.

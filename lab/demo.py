@@ -5,6 +5,8 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -12,6 +14,7 @@ from rich.table import Table
 from lab.browser import PageVisits, visit_page
 from lab.layout import Layout
 from lab.lifecycle import LabError, bring_down, bring_up, is_up, left_in_account
+from lab.timeline import SeenPods, Step, node_events, table, to_image, to_zero, wait_for_zero_nodes
 from lab.tools.install import install_pulumi
 from lab.tools.pulumi import FOLDER
 from lab.workspace import Workspace, lab_workspace
@@ -27,6 +30,8 @@ VISITS = 10
 SETTLE_SECONDS = 30.0  # in which Knative's activator leaves the UI's path
 FIRST_ANSWER_SECONDS = 180.0  # one GPU node may have to join first
 ZERO_SECONDS = 120.0
+TO_IMAGE, TO_ZERO = "from zero GPU nodes to an image", "back to zero GPU nodes"
+IMAGE = FOLDER / "demo.png"
 NO_CHANGES = "--expect-no-changes"
 CONSOLE = Console(highlight=False)
 
@@ -41,11 +46,19 @@ class DemoReport:
     load: HeyReport | None = None
     peak_pods: int = 0
     final_pods: dict[str, int] = field(default_factory=dict)
+    timelines: dict[str, list[Step]] = field(default_factory=dict)
     changes_after_up: bool = True
     changes_after_refresh: bool = True
     left_in_account: dict[str, list[str]] | None = None
     left_on_machine: list[str] | None = None
     failed: list[str] = field(default_factory=list)
+
+
+class _Load(NamedTuple):
+    """ended: when the last answer was there, in seconds since 1970."""
+
+    ended: float
+    pods: SeenPods
 
 
 def run_demo(layout: Layout) -> bool:
@@ -66,8 +79,9 @@ def demonstrate(layout: Layout) -> DemoReport:
             bring_up(layout)
         _deploy(report, workspace)
         outputs = _outputs(workspace)
-        _serve(report, layout, outputs)
+        load = _serve(report, layout, outputs)
         _unchanged(report, workspace)
+        _from_zero_nodes(report, layout, outputs, load)
         _destroy(report, layout, workspace)
     except (LabError, RuntimeError, OSError, subprocess.CalledProcessError) as problem:
         report.failed.append(str(problem))
@@ -91,18 +105,19 @@ def _outputs(workspace: Workspace) -> StackOutputs:
     return StackOutputs.parse(workspace.outputs())
 
 
-def _serve(report: DemoReport, layout: Layout, outputs: StackOutputs) -> None:
-    address, host = f"127.0.0.1:{layout.gateway_port}", outputs.services[API].host
-    file = FOLDER / "demo.png"
+def _serve(report: DemoReport, layout: Layout, outputs: StackOutputs) -> _Load:
+    address, host = _address(layout), outputs.services[API].host
     with _step(report, "one image") as tell:
-        report.image = request_image(address, host, PROMPT, file, FIRST_ANSWER_SECONDS)
-        tell(f"{report.image.bytes} bytes, {report.image.width} × {report.image.height} pixels, in {file}")
+        report.image = _image(layout, outputs, IMAGE)
+        tell(f"{report.image.bytes} bytes, {report.image.width} × {report.image.height} pixels, in {IMAGE}")
     with _step(report, "page") as tell:
         report.page = visit_page(address, outputs.services[UI].host, VISITS, FIRST_ANSWER_SECONDS, SETTLE_SECONDS)
         tell(_page(report.page))
+    began = time.time()
     with _watch(outputs, API) as pods, _watch(outputs, UI) as ui_pods:
         with _step(report, "load test") as tell:
             report.load = run_hey(address, host, requests=REQUESTS, concurrency=CONCURRENCY)
+            ended = time.time()
             report.peak_pods = pods.peak
             tell(f"{report.load.succeeded} of {REQUESTS} answered 200, highest pods {pods.peak}")
         with _step(report, "scale to zero") as tell:
@@ -110,6 +125,28 @@ def _serve(report: DemoReport, layout: Layout, outputs: StackOutputs) -> None:
                 watch.wait_until(0, ZERO_SECONDS)
                 report.final_pods[name] = watch.count
             tell(", ".join(f"{count} pods of {name}" for name, count in report.final_pods.items()))
+    return _Load(ended, SeenPods(began, pods.timeline))
+
+
+def _from_zero_nodes(report: DemoReport, layout: Layout, outputs: StackOutputs, load: _Load) -> None:
+    with _step(report, "zero GPU nodes"):
+        events = wait_for_zero_nodes(layout, ZERO_SECONDS)
+        report.timelines[TO_ZERO] = to_zero(load.ended, load.pods, events)
+    began = time.time()
+    with _watch(outputs, API) as pods, _step(report, "image from zero nodes"):
+        asked = time.time()
+        _image(layout, outputs, FOLDER / "demo-from-zero.png")
+        answered = time.time()
+    seen = SeenPods(began, pods.timeline)
+    report.timelines[TO_IMAGE] = to_image(asked, answered, seen, node_events(layout))
+
+
+def _image(layout: Layout, outputs: StackOutputs, file: Path) -> ImageResult:
+    return request_image(_address(layout), outputs.services[API].host, PROMPT, file, FIRST_ANSWER_SECONDS)
+
+
+def _address(layout: Layout) -> str:
+    return f"127.0.0.1:{layout.gateway_port}"
 
 
 def _watch(outputs: StackOutputs, service: str) -> PodWatch:
@@ -169,6 +206,7 @@ def _judge(report: DemoReport) -> None:
         "one pod for a visitor with the cookie, several for others": not (report.page and report.page.sticky),
         f"{REQUESTS} answers with status 200": report.load is None or report.load.succeeded != REQUESTS,
         f"{CONCURRENCY} pods at the most": report.peak_pods != CONCURRENCY,
+        "a GPU node that came for a request and went": set(report.timelines) != {TO_IMAGE, TO_ZERO},
         "no pods at the end": report.final_pods != {API: 0, UI: 0},
         "nothing left in the account": report.left_in_account != {},
         "nothing left on the machine": report.left_on_machine != [],
@@ -177,10 +215,12 @@ def _judge(report: DemoReport) -> None:
 
 
 def _summary(report: DemoReport) -> None:
-    table = Table("step", "seconds", "result", title="demo")
+    steps = Table("step", "seconds", "result", title="demo")
     for name, seconds, remark in report.steps:
-        table.add_row(name, f"{seconds:.1f}", remark)
-    table.add_row("all", f"{sum(step[1] for step in report.steps):.1f}", "failed" if report.failed else "passed")
-    CONSOLE.print(table)
+        steps.add_row(name, f"{seconds:.1f}", remark)
+    steps.add_row("all", f"{sum(step[1] for step in report.steps):.1f}", "failed" if report.failed else "passed")
+    CONSOLE.print(steps)
+    for title, timeline in report.timelines.items():
+        CONSOLE.print(table(title, timeline))
     for problem in report.failed:
         CONSOLE.print(f"[red]failed:[/red] {problem}", soft_wrap=True)

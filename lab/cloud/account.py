@@ -87,7 +87,8 @@ class Account:
         by_suffix: dict[str, Product] = {sls.SUFFIX: sls.sls_product(LogService(self._store))}
         self._signatures = signatures
         self._faults = Faults()
-        control = control_routes(self.left, self.reset, self._calls, self.knobs, self._faults)
+        journal = self.container_service.fleet.journal
+        control = control_routes(self.left, self.reset, self._calls, self.knobs, self._faults, journal)
         self.app: Starlette = cloud_app(Directory(by_label, by_suffix), self._calls, self._serve, control)
 
     def _serve(self, product: Product, request: HttpRequest) -> Answer:

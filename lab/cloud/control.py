@@ -9,19 +9,28 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from lab.cloud.ack.journal import Journal
 from lab.cloud.calls import CallLog
 from lab.cloud.faults import Fault, Faults
 from lab.cloud.settings import Knobs
 
 
 def control_routes(
-    left: Callable[[], Mapping[str, Any]], reset: Callable[[], None], calls: CallLog, knobs: Knobs, faults: Faults
+    left: Callable[[], Mapping[str, Any]],
+    reset: Callable[[], None],
+    calls: CallLog,
+    knobs: Knobs,
+    faults: Faults,
+    journal: Journal,
 ) -> list[Route]:
     async def show_left(_: Request) -> Response:
         return JSONResponse(dict(left()))
 
     async def show_calls(_: Request) -> Response:
         return JSONResponse({"calls": [call.model_dump() for call in calls.recent], "unknown": calls.unknown})
+
+    async def show_nodes(_: Request) -> Response:
+        return JSONResponse([event.model_dump() for event in journal.events])
 
     async def show_settings(_: Request) -> Response:
         return JSONResponse(knobs.now.model_dump())
@@ -33,6 +42,22 @@ def control_routes(
             return _refused(error, type(knobs.now))
         return JSONResponse(changed.model_dump())
 
+    async def reset_account(_: Request) -> Response:
+        await run_in_threadpool(reset)
+        return JSONResponse(dict(left()))
+
+    return [
+        Route("/lab/left", show_left),
+        Route("/lab/calls", show_calls),
+        Route("/lab/nodes", show_nodes),
+        Route("/lab/settings", show_settings, methods=["GET"]),
+        Route("/lab/settings", change_settings, methods=["PUT"]),
+        *_fault_routes(faults),
+        Route("/lab/reset", reset_account, methods=["POST"]),
+    ]
+
+
+def _fault_routes(faults: Faults) -> list[Route]:
     async def show_faults(_: Request) -> Response:
         return JSONResponse({"faults": [fault.model_dump() for fault in faults.planned], "done": faults.done})
 
@@ -51,19 +76,10 @@ def control_routes(
             return _refused(error, Fault)
         return await show_faults(request)
 
-    async def reset_account(_: Request) -> Response:
-        await run_in_threadpool(reset)
-        return JSONResponse(dict(left()))
-
     return [
-        Route("/lab/left", show_left),
-        Route("/lab/calls", show_calls),
-        Route("/lab/settings", show_settings, methods=["GET"]),
-        Route("/lab/settings", change_settings, methods=["PUT"]),
         Route("/lab/faults", show_faults, methods=["GET"]),
         Route("/lab/faults", add_fault, methods=["POST"]),
         Route("/lab/faults", change_faults, methods=["PUT"]),
-        Route("/lab/reset", reset_account, methods=["POST"]),
     ]
 
 

@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from lab.demo import API, CONCURRENCY, REQUESTS, UI, VISITS, DemoReport
+from lab.demo import API, CONCURRENCY, REQUESTS, TO_IMAGE, TO_ZERO, UI, VISITS, DemoReport
 from lab.tools.pulumi import FOLDER
 from tests.lab import snapshot
 
@@ -40,6 +40,14 @@ def test_all_requests_of_the_load_test_are_answered(demo: DemoReport) -> None:
 
 def test_pods_follow_the_concurrency_and_go_to_zero(demo: DemoReport) -> None:
     assert (demo.peak_pods, demo.final_pods) == (CONCURRENCY, {API: 0, UI: 0})
+
+
+def test_a_request_brings_a_gpu_node_from_nothing_and_idle_ones_go(demo: DemoReport) -> None:
+    assert set(demo.timelines) == {TO_IMAGE, TO_ZERO}
+    for steps in demo.timelines.values():
+        ends = [step.seconds for step in steps]
+        assert ends[0] > 0
+        assert ends == sorted(ends)
 
 
 def test_nothing_changes_after_up(demo: DemoReport) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from lab.cloud.ack.journal import Journal
 from lab.cloud.background import background
 from lab.cloud.errors import ApiError
 from lab.cloud.naming import now
@@ -42,6 +43,7 @@ class Fleet:
         self._departures: set[Future[None]] = set()
         self._faults: Counter[str] = Counter()
         self._stopping = threading.Event()
+        self.journal = Journal()
         self._nodes = Collection(store, "node", Node, "ErrorNodeNotFound")
 
     def nodes(self, pool_id: str | None = None) -> list[Node]:
@@ -71,14 +73,16 @@ class Fleet:
                 ordered=now(),
             )
             self._nodes.put(node.name, node)
+            self.journal.add(node.name, node.gpus, "ordered")
             self._boots[node.name] = background(f"boot {node.name}", self._boot, cluster_id, ordered)
             return self._boots[node.name]
 
     def drop(self, name: str) -> Future[None]:
         """Take a node out; one that is still booting finishes first. A node that cannot be taken out stays listed."""
         with self._store.transaction():
-            if self._nodes.find(name):
+            if node := self._nodes.find(name):
                 self._nodes.change(name, state="leaving")
+                self.journal.add(name, node.gpus, "leaving")
         departure = background(f"leave {name}", self._leave, name)
         self._departures.add(departure)
         departure.add_done_callback(self._departures.discard)
@@ -91,7 +95,7 @@ class Fleet:
             self._nodes.change(node.name, state="leaving")
         wait([boot for node in mine if (boot := self._boots.pop(node.name, None))])
         for node in mine:
-            self._nodes.remove(node.name)
+            self._gone(node.name, node.gpus)
 
     def drop_unfinished(self) -> None:
         """After a restart: nodes that were about to join or leave."""
@@ -110,27 +114,32 @@ class Fleet:
         self._stopping.wait(self._knobs.now.node_boot_seconds)
         node = self._nodes.find(spec.name)
         if node is None or node.state == "leaving" or self._stopping.is_set():
-            self._nodes.remove(spec.name)
+            self._gone(spec.name, spec.gpus)
             raise RuntimeError(f"node {spec.name} was given back before it joined")
         try:
             log.info("node %s joins", spec.name)
             self._hands.add_node(cluster_id, spec)
         except Exception:
             self._faults[node.pool_id] += 1
-            self._clear_away(cluster_id, spec.name)
+            self._clear_away(cluster_id, spec)
             raise
         with self._store.transaction():
             node = self._nodes.find(spec.name)
             if node is not None and node.state == "ordered":
                 self._nodes.change(spec.name, state="ready")
+                self.journal.add(spec.name, spec.gpus, "ready")
 
-    def _clear_away(self, cluster_id: str, name: str) -> None:
+    def _gone(self, name: str, gpus: int) -> None:
+        self._nodes.remove(name)
+        self.journal.add(name, gpus, "gone")
+
+    def _clear_away(self, cluster_id: str, spec: NodeSpec) -> None:
         """What a failed boot left; its own reason matters more than what goes wrong here."""
         try:
-            self._hands.remove_node(cluster_id, name)
+            self._hands.remove_node(cluster_id, spec.name)
         except Exception:
-            log.exception("node %s did not join and could not be cleared away", name)
-        self._nodes.remove(name)
+            log.exception("node %s did not join and could not be cleared away", spec.name)
+        self._gone(spec.name, spec.gpus)
 
     def _leave(self, name: str) -> None:
         if boot := self._boots.pop(name, None):
@@ -139,4 +148,4 @@ class Fleet:
         if node is not None:
             log.info("node %s leaves", name)
             self._hands.remove_node(node.cluster_id, name)
-            self._nodes.remove(name)
+            self._gone(name, node.gpus)

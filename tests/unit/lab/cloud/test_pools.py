@@ -172,3 +172,19 @@ def test_a_login_password_is_neither_kept_nor_shown(api: Api) -> None:
     pool = api.pool(cluster, scaling_group={"login_password": "hunter2"})
 
     assert "hunter2" not in str(api.cs("GET", path(cluster, pool)))
+
+
+def test_the_journal_says_when_nodes_came_and_went(api: Api) -> None:
+    cluster = api.cluster()
+    pool = api.pool(cluster, scaling_group={"desired_size": 1, "instance_types": ["ecs.gn7i-c8g1.2xlarge"]})
+    api.finish(api.cs("DELETE", path(cluster, pool)))
+
+    events = api.lab("GET", "/lab/nodes")
+
+    assert [(event["event"], event["gpus"]) for event in events] == [
+        ("ordered", 1),
+        ("ready", 1),
+        ("leaving", 1),
+        ("gone", 1),
+    ]
+    assert sorted(event["seconds"] for event in events) == [event["seconds"] for event in events]

@@ -18,6 +18,10 @@ REGION = "cn-shanghai"
 KEY, SECRET = KEYS["ALICLOUD_ACCESS_KEY"], KEYS["ALICLOUD_SECRET_KEY"]
 
 
+def make_a_vpc(layout: Layout) -> None:
+    _vpc(OpenApi(Keys(KEY, SECRET), control(layout)), "CreateVpc", CidrBlock="10.0.0.0/8")
+
+
 class Hand:
     """Of an account that holds the stack `local`: one VPC, one cluster, one pool that is autoscaled."""
 
@@ -28,8 +32,7 @@ class Hand:
     def tag_the_vpc(self, key: str, value: str) -> None:
         resource = {"ResourceType": "VPC", "ResourceId.1": self._ids["vpc"][0]}
         tag = {"Tag.1.Key": key, "Tag.1.Value": value}
-        api = OpenApi(Keys(KEY, SECRET), self._client)
-        api.rpc(f"vpc.{REGION}.aliyuncs.com", "2016-04-28", "TagResources", RegionId=REGION, **resource, **tag)
+        _vpc(OpenApi(Keys(KEY, SECRET), self._client), "TagResources", **resource, **tag)
 
     def set_the_gpu_pools_max(self, nodes: int) -> None:
         paths = [f"/clusters/{self._ids['cluster'][0]}/nodepools/{pool}" for pool in self._ids["node-pool"]]
@@ -50,3 +53,7 @@ class Hand:
             content=json.dumps(body) if body else b"",
         )
         return answer.raise_for_status().json()
+
+
+def _vpc(api: OpenApi, action: str, **parameters: str) -> None:
+    api.rpc(f"vpc.{REGION}.aliyuncs.com", "2016-04-28", action, RegionId=REGION, **parameters)

@@ -1,0 +1,80 @@
+"""Two labs at once under different names: neither sees or disturbs the other, however one of them ends."""
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lab.cluster.api import KubernetesApi, has_condition
+from lab.cluster.cluster import Cluster
+from lab.cluster.places import Places
+from lab.cluster.processes import marked
+from lab.hands import NodeSpec
+from lab.layout import Layout
+from lab.lifecycle import bring_down, bring_up, is_up, left_in_account
+from lab.tools.install import install_lab
+from tests.lab import snapshot
+from tests.lab.by_hand import make_a_vpc
+
+pytestmark = pytest.mark.lab
+
+NODE = NodeSpec("cn-shanghai.10.200.0.1")
+
+
+@pytest.fixture
+def second(layout: Layout) -> Iterator[Layout]:
+    with ExitStack() as sockets:
+        free = [sockets.enter_context(socket.socket()) for _ in range(3)]
+        for one in free:
+            one.bind(("127.0.0.1", 0))
+        api, gateway, proxy = (one.getsockname()[1] for one in free)
+    second = replace(layout, name=f"{layout.name}-second", api_port=api, gateway_port=gateway, proxy_port=proxy)
+    yield second
+    bring_down(second)
+    bring_down(layout)
+
+
+def with_a_node(layout: Layout) -> None:
+    """A lab that is up, with a cluster of one node."""
+    bring_up(layout)
+    cluster = Cluster(layout, install_lab())
+    cluster.create_cluster("c")
+    cluster.add_node("c", NODE)
+
+
+def ready_nodes(layout: Layout) -> dict[str, str]:
+    """Name → uid."""
+    api = KubernetesApi.connect(f"https://127.0.0.1:{layout.api_port}", Places(layout).pki, "lab")
+    nodes = [node["metadata"] for node in api.items("/api/v1/nodes") if has_condition(node, "Ready")]
+    return {node["name"]: node["uid"] for node in nodes}
+
+
+def kill_the_account(layout: Layout) -> None:
+    (pid,) = (pid for pid in marked(layout) if b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"))
+    os.kill(pid, signal.SIGKILL)
+
+
+def test_one_lab_ends_and_the_other_goes_on_and_a_killed_one_is_cleaned_too(layout: Layout, second: Layout) -> None:
+    before = snapshot.take()
+    for lab in (layout, second):
+        with_a_node(lab)
+    make_a_vpc(layout)
+
+    first_nodes, second_nodes = ready_nodes(layout), ready_nodes(second)
+    assert list(first_nodes) == list(second_nodes) == [NODE.name]
+    assert first_nodes != second_nodes
+    assert (list(left_in_account(layout)), left_in_account(second)) == (["vpc"], {})
+
+    assert bring_down(second) == []
+
+    assert is_up(layout)
+    assert ready_nodes(layout) == first_nodes
+    kill_the_account(layout)
+    assert not is_up(layout)
+    assert bring_down(layout) == []
+    assert snapshot.left_behind(before, snapshot.take()) == {}

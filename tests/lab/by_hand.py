@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from email.utils import formatdate
 from typing import Any
 
+from lab.cluster.commands import wait_until
 from lab.layout import Layout
 from lab.lifecycle import control, left_in_account
 from lab.workspace import KEYS
@@ -18,26 +19,43 @@ REGION = "cn-shanghai"
 KEY, SECRET = KEYS["ALICLOUD_ACCESS_KEY"], KEYS["ALICLOUD_SECRET_KEY"]
 
 
-def make_a_vpc(layout: Layout) -> None:
-    _vpc(OpenApi(Keys(KEY, SECRET), control(layout)), "CreateVpc", CidrBlock="10.0.0.0/8")
-
-
 class Hand:
-    """Of an account that holds the stack `local`: one VPC, one cluster, one pool that is autoscaled."""
+    """Of one lab's account."""
 
     def __init__(self, layout: Layout):
+        self._layout = layout
         self._client = control(layout)
-        self._ids = left_in_account(layout)
+
+    def make_a_cluster(self) -> None:
+        """With one node; returns once both are there."""
+        vpc = self._vpc("CreateVpc", CidrBlock="10.0.0.0/8")["VpcId"]
+        vswitch = self._vpc("CreateVSwitch", VpcId=vpc, ZoneId=f"{REGION}-l", CidrBlock="10.1.0.0/16")["VSwitchId"]
+        made = self._finished("/clusters", {"name": "c", "vpcid": vpc, "vswitch_ids": [vswitch]})
+        group = {"desired_size": 1, "vswitch_ids": [vswitch]}
+        self._finished(f"/clusters/{made['cluster_id']}/nodepools", {"scaling_group": group})
 
     def tag_the_vpc(self, key: str, value: str) -> None:
-        resource = {"ResourceType": "VPC", "ResourceId.1": self._ids["vpc"][0]}
-        tag = {"Tag.1.Key": key, "Tag.1.Value": value}
-        _vpc(OpenApi(Keys(KEY, SECRET), self._client), "TagResources", **resource, **tag)
+        (vpc,) = left_in_account(self._layout)["vpc"]
+        resource = {"ResourceType": "VPC", "ResourceId.1": vpc}
+        self._vpc("TagResources", **resource, **{"Tag.1.Key": key, "Tag.1.Value": value})
 
     def set_the_gpu_pools_max(self, nodes: int) -> None:
-        paths = [f"/clusters/{self._ids['cluster'][0]}/nodepools/{pool}" for pool in self._ids["node-pool"]]
+        """Of the one pool that is autoscaled."""
+        there = left_in_account(self._layout)
+        paths = [f"/clusters/{there['cluster'][0]}/nodepools/{pool}" for pool in there["node-pool"]]
         (path,) = (path for path in paths if self._container_service("GET", path)["auto_scaling"].get("enable"))
         self._container_service("PUT", path, {"auto_scaling": {"max_instances": nodes}})
+
+    def _vpc(self, action: str, **parameters: str) -> Any:
+        api = OpenApi(Keys(KEY, SECRET), self._client)
+        return api.rpc(f"vpc.{REGION}.aliyuncs.com", "2016-04-28", action, RegionId=REGION, **parameters)
+
+    def _finished(self, path: str, body: Mapping[str, Any]) -> Any:
+        """The answer, once its task has succeeded."""
+        made = self._container_service("POST", path, body)
+        task = f"/tasks/{made['task_id']}"
+        wait_until(lambda: self._container_service("GET", task)["state"] == "success", f"{path} is there", timeout=60)
+        return made
 
     def _container_service(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Signed in the ROA style."""
@@ -53,7 +71,3 @@ class Hand:
             content=json.dumps(body) if body else b"",
         )
         return answer.raise_for_status().json()
-
-
-def _vpc(api: OpenApi, action: str, **parameters: str) -> None:
-    api.rpc(f"vpc.{REGION}.aliyuncs.com", "2016-04-28", action, RegionId=REGION, **parameters)

@@ -11,19 +11,16 @@ from pathlib import Path
 import pytest
 
 from lab.cluster.api import KubernetesApi, has_condition
-from lab.cluster.cluster import Cluster
 from lab.cluster.places import Places
 from lab.cluster.processes import marked
-from lab.hands import NodeSpec
 from lab.layout import Layout
 from lab.lifecycle import bring_down, bring_up, is_up, left_in_account
-from lab.tools.install import install_lab
 from tests.lab import snapshot
-from tests.lab.by_hand import make_a_vpc
+from tests.lab.by_hand import Hand
 
 pytestmark = pytest.mark.lab
 
-NODE = NodeSpec("cn-shanghai.10.200.0.1")
+NODE = "cn-shanghai.10.200.0.1"
 
 
 @pytest.fixture
@@ -42,9 +39,7 @@ def second(layout: Layout) -> Iterator[Layout]:
 def with_a_node(layout: Layout) -> None:
     """A lab that is up, with a cluster of one node."""
     bring_up(layout)
-    cluster = Cluster(layout, install_lab())
-    cluster.create_cluster("c")
-    cluster.add_node("c", NODE)
+    Hand(layout).make_a_cluster()
 
 
 def ready_nodes(layout: Layout) -> dict[str, str]:
@@ -63,12 +58,11 @@ def test_one_lab_ends_and_the_other_goes_on_and_a_killed_one_is_cleaned_too(layo
     before = snapshot.take()
     for lab in (layout, second):
         with_a_node(lab)
-    make_a_vpc(layout)
 
     first_nodes, second_nodes = ready_nodes(layout), ready_nodes(second)
-    assert list(first_nodes) == list(second_nodes) == [NODE.name]
+    assert list(first_nodes) == list(second_nodes) == [NODE]
     assert first_nodes != second_nodes
-    assert (list(left_in_account(layout)), left_in_account(second)) == (["vpc"], {})
+    assert set(left_in_account(layout)["vpc"]).isdisjoint(left_in_account(second)["vpc"])
 
     assert bring_down(second) == []
 

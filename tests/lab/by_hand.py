@@ -43,7 +43,7 @@ class Hand:
         """Of the one pool that is autoscaled."""
         there = left_in_account(self._layout)
         paths = [f"/clusters/{there['cluster'][0]}/nodepools/{pool}" for pool in there["node-pool"]]
-        (path,) = (path for path in paths if self._container_service("GET", path)["auto_scaling"].get("enable"))
+        (path,) = (path for path in paths if _autoscaled(self._container_service("GET", path)))
         self._container_service("PUT", path, {"auto_scaling": {"max_instances": nodes}})
 
     def _vpc(self, action: str, **parameters: str) -> Any:
@@ -71,3 +71,7 @@ class Hand:
             content=json.dumps(body) if body else b"",
         )
         return answer.raise_for_status().json()
+
+
+def _autoscaled(pool: Mapping[str, Any]) -> bool:
+    return bool((pool.get("auto_scaling") or {}).get("enable"))

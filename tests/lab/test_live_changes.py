@@ -35,7 +35,7 @@ def test_what_somebody_changed_by_hand_is_named_and_put_right(layout: Layout, li
     hand.tag_the_vpc("owner", "somebody")
     hand.set_the_gpu_pools_max(3)
 
-    assert live.drift() == {"network-vpc": ["tags.owner"], "gpu-pool": ["scalingConfig.maxSize"]}
+    assert live.drift() == {"network-vpc": ["tags", "tags.owner"], "gpu-pool": ["scalingConfig.maxSize"]}
     assert live.update({}, "--refresh") == {"update": ["gpu-pool", "network-vpc"]}
     assert live.drift() == {}
 

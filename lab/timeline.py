@@ -38,17 +38,23 @@ class SeenPods:
 
 
 def to_image(asked: float, answered: float, pods: SeenPods, events: Iterable[NodeEvent]) -> list[Step]:
-    """Of a request that found no GPU node. Raises LabError if no node came for it."""
+    """Of a request that found no GPU node. Raises LabError if no node came for it.
+
+    Knative's activator asks the pod itself and may be served before Kubernetes calls it ready: that step is then left
+    out.
+    """
     came = [event for event in events if event.gpus and asked <= event.seconds <= answered]
     ordered = _first(came, "ordered")
+    ready = [at for moment in pods.moments if moment.pods.ready and asked <= (at := pods.began + moment.seconds)]
     ends = {
         # Pods are looked at so seldom that the order may be noted before its reason.
         "pod made": min(ordered, pods.first(asked, lambda count: count.total > 0)),
         "GPU node ordered": ordered,
         "GPU node ready": _first(came, "ready"),
-        "pod ready": pods.first(asked, lambda count: count.ready > 0),
-        "image": answered,
     }
+    if ready and ready[0] <= answered:
+        ends["pod ready"] = ready[0]
+    ends["image"] = answered
     return [Step(name, end - asked) for name, end in ends.items()]
 
 

@@ -38,6 +38,12 @@ def test_a_pod_that_was_seen_after_the_order_was_made_before_it() -> None:
     assert to_image(100, 109.5, late, CAME)[:2] == [Step("pod made", 2), Step("GPU node ordered", 2)]
 
 
+def test_a_pod_that_answered_before_it_was_called_ready_has_no_such_step() -> None:
+    unready = SeenPods(98, SEEN.moments[:2])
+
+    assert [step.name for step in to_image(100, 109.5, unready, CAME)][-2:] == ["GPU node ready", "image"]
+
+
 def test_a_request_that_no_node_came_for_was_not_from_zero() -> None:
     with pytest.raises(LabError, match="no GPU node was ordered"):
         to_image(100, 109.5, SEEN, CAME[:3])

@@ -26,11 +26,18 @@ NODE = "cn-shanghai.10.200.0.1"
 @pytest.fixture
 def second(layout: Layout) -> Iterator[Layout]:
     with ExitStack() as sockets:
-        free = [sockets.enter_context(socket.socket()) for _ in range(3)]
+        free = [sockets.enter_context(socket.socket()) for _ in layout.ports]
         for one in free:
             one.bind(("127.0.0.1", 0))
-        api, gateway, proxy = (one.getsockname()[1] for one in free)
-    second = replace(layout, name=f"{layout.name}-second", api_port=api, gateway_port=gateway, proxy_port=proxy)
+        api, gateway, https, proxy = (one.getsockname()[1] for one in free)
+    second = replace(
+        layout,
+        name=f"{layout.name}-second",
+        api_port=api,
+        gateway_port=gateway,
+        https_port=https,
+        proxy_port=proxy,
+    )
     yield second
     bring_down(second)
     bring_down(layout)

@@ -67,7 +67,7 @@ class RoaProduct:
 
     def answer(self, request: HttpRequest) -> Answer:
         route, path = self._route(request)
-        action = self.action(request)
+        action = _action(route, request)
         try:
             if route is None:
                 raise UnknownActionError(self.name, action)
@@ -78,7 +78,7 @@ class RoaProduct:
 
     def action(self, request: HttpRequest) -> str:
         route, _ = self._route(request)
-        return f"{request.method} {route.template if route else request.path}"
+        return _action(route, request)
 
     def refusal(self, request: HttpRequest, error: ApiError) -> Answer:
         body = self._refuse(error, secrets.token_hex(16))
@@ -90,6 +90,10 @@ class RoaProduct:
             if path is not None:
                 return route, path
         return None, {}
+
+
+def _action(route: Route | None, request: HttpRequest) -> str:
+    return f"{request.method} {route.template if route else request.path}"
 
 
 def _call(route: Route, path: Mapping[str, str], request: HttpRequest) -> Any:

@@ -61,15 +61,16 @@ class RpcProduct:
 
     def answer(self, request: HttpRequest) -> Answer:
         parameters = _parameters(request)
-        call = RpcRequest(self.action(request), parameters, request.region or parameters.get("RegionId", ""))
+        action = _action(request, parameters)
+        call = RpcRequest(action, parameters, request.region or parameters.get("RegionId", ""))
         try:
             body = attempt(lambda: self._handle(call))
         except ApiError as error:
             return self.refusal(request, error)
-        return Answer(call.action, 200, {**body, "RequestId": secrets.token_hex(16)})
+        return Answer(action, 200, {**body, "RequestId": secrets.token_hex(16)})
 
     def action(self, request: HttpRequest) -> str:
-        return _parameters(request).get("Action") or request.headers.get("x-acs-action", "")
+        return _action(request, _parameters(request))
 
     def refusal(self, request: HttpRequest, error: ApiError) -> Answer:
         said = {
@@ -85,6 +86,10 @@ class RpcProduct:
         if handler is None:
             raise UnknownActionError(self.name, call.action or "(no Action parameter)")
         return self._tokens.once(call, handler)
+
+
+def _action(request: HttpRequest, parameters: Mapping[str, str]) -> str:
+    return parameters.get("Action") or request.headers.get("x-acs-action", "")
 
 
 def _parameters(request: HttpRequest) -> dict[str, str]:

@@ -33,10 +33,10 @@ def gpu_is_asked_for(plan: Plan) -> Violations:
     "append @sha256:… to the image; `skopeo inspect` or the registry's console shows it",
 )
 def image_by_digest(plan: Plan) -> Violations:
-    local = tuple(f"{registry}/" for registry in _local_registries(plan))
+    exempt = tuple(f"{registry}/" for registry in _unresolved_registries(plan))
     for service, container in _containers(plan):
         image = str(container.get("image", ""))
-        if "@sha256:" not in image and image != UNKNOWN and not image.startswith(local):
+        if "@sha256:" not in image and image != UNKNOWN and not image.startswith(exempt):
             yield service, f"image {image} is named by a tag"
 
 
@@ -67,8 +67,8 @@ def _pod(service: Resource) -> Any:
     return inside(service.inputs, "spec", "template", "spec")
 
 
-def _local_registries(plan: Plan) -> list[str]:
-    """Whose tags Knative does not resolve: their images are on the nodes already, as in the lab."""
+def _unresolved_registries(plan: Plan) -> list[str]:
+    """Whose tags Knative does not resolve: their images are on the nodes already."""
     for settings in plan.of(_CONFIG_MAP):
         named = inside(settings.inputs, "data", "registries-skipping-tag-resolving")
         if named and named != UNKNOWN:

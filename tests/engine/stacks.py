@@ -1,5 +1,6 @@
 """Stack files for the real engine that are written by tests, and one workspace for many of them."""
 
+import copy
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ import yaml
 
 from lab.tools.pulumi import CHECKOUT, install
 from lab.workspace import ACCOUNT, KEYS, Workspace
+from tests.paths import put
 
 NAMESPACE = "ack-stable-diffusion"
 
@@ -39,16 +41,7 @@ class Previews:
 def changed(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """A stack file with other values. changes: dotted path below the project's keys, or a key of a provider as it
     stands there (alicloud:region) → new value; None removes."""
-    result = yaml.safe_load(yaml.safe_dump(dict(config)))
+    result: dict[str, Any] = copy.deepcopy(dict(config))
     for path, value in changes.items():
-        first, *rest = [path] if ":" in path else f"{NAMESPACE}:{path}".split(".")
-        *parents, last = (first, *rest)
-        place = result
-        for parent in parents:
-            place = place.setdefault(parent, {})
-        if value is None:
-            del place[last]
-        else:
-            place[last] = value
-    assert isinstance(result, dict)
+        put(result, [path] if ":" in path else f"{NAMESPACE}:{path}".split("."), value)
     return result

@@ -5,28 +5,18 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.ack_cluster import AckCluster, AckClusterArgs, FlannelPods, SystemPoolArgs, TerwayPods
+from components.ack_cluster import AckCluster, FlannelPods
 from tests.unit.cloud_answers import KUBECONFIG
-from tests.unit.components.samples import node_pool
+from tests.unit.components.samples import CLUSTER_ARGS, node_pool
 from tests.unit.conftest import Engine
 
 CLUSTER = "alicloud:cs/managedKubernetes:ManagedKubernetes"
 POOL = "alicloud:cs/nodePool:NodePool"
 PROVIDER = "pulumi:providers:kubernetes"
 
-ARGS = AckClusterArgs(
-    cluster_name="sd-dev",
-    version="1.35.7-aliyun.1",
-    vpc_id="vpc-1",
-    vswitch_ids=["vsw-n1", "vsw-n2"],
-    pods=TerwayPods(["vsw-p1", "vsw-p2"]),
-    service_cidr="172.21.0.0/20",
-    system_pool=SystemPoolArgs(["ecs.g7.xlarge"]),
-)
-
 
 def cluster(**changes: Any) -> Callable[[], AckCluster]:
-    return lambda: AckCluster("ack", replace(ARGS, **changes))
+    return lambda: AckCluster("ack", replace(CLUSTER_ARGS, **changes))
 
 
 def test_three_cpu_nodes_are_always_there_and_no_autoscaler_touches_them(engine: Engine) -> None:

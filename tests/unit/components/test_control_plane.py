@@ -4,21 +4,13 @@ from typing import Any
 
 import pytest
 
-from components.ack_cluster import AckCluster, AckClusterArgs, SystemPoolArgs, TerwayPods
+from components.ack_cluster import AckCluster
 from components.control_plane import ControlPlaneLogs, Maintenance, SecretEncryption
+from tests.unit.components.samples import CLUSTER_ARGS
 from tests.unit.conftest import Engine
 from tests.unit.recorder import Registration
 from tests.unit.sdk_types import mistakes
 
-ARGS = AckClusterArgs(
-    cluster_name="sd-dev",
-    version="1.35.7-aliyun.1",
-    vpc_id="vpc-1",
-    vswitch_ids=["vsw-n1", "vsw-n2"],
-    pods=TerwayPods(["vsw-p1", "vsw-p2"]),
-    service_cidr="172.21.0.0/20",
-    system_pool=SystemPoolArgs(["ecs.g7.xlarge"]),
-)
 WINDOW = Maintenance("02:00+08:00", hours=3, days=["Monday", "Friday"])
 OPTIONAL = {
     "enableRrsa", "controlPlaneLogComponents", "controlPlaneLogTtl", "auditLogConfig", "maintenanceWindow",
@@ -27,7 +19,7 @@ OPTIONAL = {
 
 
 def control_plane(engine: Engine, **changes: Any) -> Registration:
-    recorded = engine(lambda: AckCluster("ack", replace(ARGS, **changes)))
+    recorded = engine(lambda: AckCluster("ack", replace(CLUSTER_ARGS, **changes)))
     return recorded.only("alicloud:cs/managedKubernetes:ManagedKubernetes")
 
 

@@ -9,6 +9,7 @@ import yaml
 from infra.load import Loaded, examine
 from infra.settings.problem import Problem, dotted
 from infra.settings.wording import Wording
+from tests.paths import put
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 NAMESPACE = "ack-stable-diffusion"
@@ -45,14 +46,7 @@ def guide(**changes: Any) -> dict[str, Any]:
     raw = copy.deepcopy(stack_file("dev"))
     raw["services"]["sd"] = raw["services"].pop("stable-diffusion")
     for path, value in changes.items():
-        *parents, last = path.split("__")
-        place = raw
-        for parent in parents:
-            place = place.setdefault(parent, {})
-        if value is None:
-            del place[last]
-        else:
-            place[last] = value
+        put(raw, path.split("__"), value)
     return raw
 
 
@@ -60,6 +54,13 @@ def found(raw: dict[str, Any], region: str | None = REGION, secret: frozenset[st
     """Problems by path, without the namespace."""
     _, problems, _ = examine(raw, region, Wording(NAMESPACE, secret))
     return {dotted(problem.path).removeprefix(f"{NAMESPACE}:"): problem for problem in problems}
+
+
+def assert_told(problem: Problem, value: str, allowed: str, mend: str) -> None:
+    """Each is a part of what the problem says."""
+    assert value in problem.found
+    assert allowed in problem.allowed
+    assert mend in problem.mend
 
 
 def loaded(raw: dict[str, Any], region: str | None = REGION, secret: frozenset[str] = frozenset()) -> Loaded:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.infra.samples import found, guide, loaded, warnings
+from tests.unit.infra.samples import assert_told, found, guide, loaded, warnings
 
 DIGEST = "@sha256:" + "0" * 64
 A10 = {"instanceTypes": ["ecs.gn7i-c8g1.2xlarge"], "maxSize": 2}
@@ -152,9 +152,7 @@ def test_parts_that_do_not_go_together_are_refused(case: tuple[dict[str, Any], s
     problems = found(guide(**changes))
 
     assert list(problems) == [path]
-    assert value in problems[path].found
-    assert allowed in problems[path].allowed
-    assert mend in problems[path].mend
+    assert_told(problems[path], value, allowed, mend)
 
 
 def test_types_without_a_common_disk_go_into_pools_of_their_own() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from infra.stack import build
 from tests.unit.conftest import Engine
-from tests.unit.infra.samples import found, guide, loaded, warnings
+from tests.unit.infra.samples import assert_told, found, guide, loaded, warnings
 from tests.unit.sdk_types import mistakes
 
 WINDOW = {"start": "02:00+08:00"}
@@ -61,11 +61,7 @@ PROBLEMS: dict[str, tuple[dict[str, Any], str, str, str, str]] = {
 
 @pytest.mark.parametrize(("changes", "path", "value", "allowed", "mend"), PROBLEMS.values(), ids=PROBLEMS.keys())
 def test_a_problem_is_found_and_told(changes: dict[str, Any], path: str, value: str, allowed: str, mend: str) -> None:
-    problem = found(guide(**changes))[path]
-
-    assert value in problem.found
-    assert allowed in problem.allowed
-    assert mend in problem.mend
+    assert_told(found(guide(**changes))[path], value, allowed, mend)
 
 
 def test_ack_pro_may_have_what_standard_may_not() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from infra.stack import build
 from tests.unit.conftest import Engine
-from tests.unit.infra.samples import found, guide, loaded
+from tests.unit.infra.samples import assert_told, found, guide, loaded
 
 NODES = {"cn-shanghai-m": "vsw-nodesm", "cn-shanghai-l": "vsw-nodesl"}
 PODS = {"cn-shanghai-m": "vsw-podsm", "cn-shanghai-l": "vsw-podsl"}
@@ -63,11 +63,7 @@ PROBLEMS: dict[str, tuple[dict[str, Any], str, str, str, str]] = {
 
 @pytest.mark.parametrize(("changes", "path", "value", "allowed", "mend"), PROBLEMS.values(), ids=PROBLEMS.keys())
 def test_a_problem_is_found_and_told(changes: dict[str, Any], path: str, value: str, allowed: str, mend: str) -> None:
-    problem = found(guide(**changes))[path]
-
-    assert value in problem.found
-    assert allowed in problem.allowed
-    assert mend in problem.mend
+    assert_told(found(guide(**changes))[path], value, allowed, mend)
 
 
 def test_how_large_somebody_elses_vpc_is_is_not_the_stacks_business() -> None:

@@ -9,7 +9,7 @@ import pytest
 from infra.alerts import shipped_alerts
 from infra.stack import build
 from tests.unit.conftest import Engine
-from tests.unit.infra.samples import found, guide, loaded, warnings
+from tests.unit.infra.samples import assert_told, found, guide, loaded, warnings
 from tests.unit.recorder import Recorded
 from tests.unit.sdk_types import mistakes
 
@@ -105,9 +105,7 @@ def test_what_does_not_go_together_is_refused(case: tuple[dict[str, Any], str, s
     problems = found(guide(monitoring=monitoring))
 
     assert list(problems) == [path]
-    assert value in problems[path].found
-    assert allowed in problems[path].allowed
-    assert mend in problems[path].mend
+    assert_told(problems[path], value, allowed, mend)
 
 
 @pytest.mark.parametrize(("monitoring", "told"), [({}, False), (ON, True)], ids=["off", "on"])

@@ -6,7 +6,7 @@ import pytest
 
 from infra.stack import build
 from tests.unit.conftest import Engine
-from tests.unit.infra.samples import found, guide, loaded, warnings
+from tests.unit.infra.samples import assert_told, found, guide, loaded, warnings
 
 A10 = {"instanceTypes": ["ecs.gn7i-c8g1.2xlarge", "ecs.gn7i-c16g1.4xlarge"], "maxSize": 10}
 POOL = "gpuPools.a10"
@@ -52,10 +52,7 @@ def test_options_that_do_not_go_together_are_refused(case: tuple[dict[str, Any],
     problems = found(guide(gpuPools__a10={**A10, **options}))
 
     assert list(problems) == [POOL + path]
-    problem = problems[POOL + path]
-    assert value in problem.found
-    assert allowed in problem.allowed
-    assert mend in problem.mend
+    assert_told(problems[POOL + path], value, allowed, mend)
 
 
 RIGHT: dict[str, dict[str, Any]] = {

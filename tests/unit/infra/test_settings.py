@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.infra.samples import found, guide, loaded
+from tests.unit.infra.samples import assert_told, found, guide, loaded
 
 SERVICES = "services.sd"
 
@@ -122,9 +122,7 @@ def test_a_mistake_is_told_where_it_is_with_what_is_allowed_and_how_to_mend_it(
     problems = found(guide(**changes))
 
     assert list(problems) == [path]
-    assert value in problems[path].found
-    assert allowed in problems[path].allowed
-    assert mend in problems[path].mend
+    assert_told(problems[path], value, allowed, mend)
 
 
 def test_all_mistakes_of_a_file_are_told_at_once() -> None:

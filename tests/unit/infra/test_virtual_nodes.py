@@ -6,7 +6,7 @@ import pytest
 
 from infra.stack import build
 from tests.unit.conftest import Engine
-from tests.unit.infra.samples import found, guide, loaded, warnings
+from tests.unit.infra.samples import assert_told, found, guide, loaded, warnings
 from tests.unit.recorder import Recorded
 from tests.unit.sdk_types import mistakes
 
@@ -79,9 +79,7 @@ def test_what_cannot_run_on_virtual_nodes_is_refused(
     problems = found(stack_with(eci, **changes))
 
     assert list(problems) == [path]
-    assert value in problems[path].found
-    assert allowed in problems[path].allowed
-    assert mend in problems[path].mend
+    assert_told(problems[path], value, allowed, mend)
 
 
 def test_a_pod_on_virtual_nodes_alone_may_take_a_whole_instance_but_no_more() -> None:

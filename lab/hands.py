@@ -43,8 +43,17 @@ class Hands(Protocol):
     def add_node(self, cluster_id: str, node: NodeSpec) -> None:
         """Boot a node; returns once it is Ready and its GPUs are allocatable."""
 
-    def remove_node(self, cluster_id: str, name: str) -> None:
-        """Stop a node and take it out of the cluster; fine if it is gone already."""
+    def taint_node(self, cluster_id: str, name: str, taint: Taint) -> None:
+        """Keep new pods away from a node; fine if it is gone."""
+
+    def untaint_node(self, cluster_id: str, name: str, key: str) -> None:
+        """Let pods come again; fine if the node or the taint is gone."""
+
+    def remove_node(self, cluster_id: str, name: str, drain_seconds: float = 0) -> None:
+        """Stop a node and take it out of the cluster; fine if it is gone already.
+
+        drain_seconds: how long its pods have to leave before.
+        """
 
     def pods(self, cluster_id: str) -> Sequence[Mapping[str, Any]]:
         """All pods as the API server returns them; empty while there is no cluster."""

@@ -11,6 +11,8 @@ class Settings(BaseModel):
     """node_boot_seconds: from the order of a node until it starts to join.
 
     idle_seconds: an autoscaled node without pods is given back after this long (10 minutes on ACK).
+    drain_seconds: the pods of a node that is taken out have this long to leave it, within their grace period and
+        disruption budgets; 0: they go down with it.
     scan_seconds: between two looks of the autoscaler (30 on ACK).
     backoff_seconds: a pool whose node failed to join orders no other for this long.
     pending_seconds: a network, vSwitch or NAT gateway is not available for this long, to the second.
@@ -22,6 +24,7 @@ class Settings(BaseModel):
 
     node_boot_seconds: float = Field(3.0, ge=0)
     idle_seconds: float = Field(30.0, ge=0)
+    drain_seconds: float = Field(60.0, ge=0)
     scan_seconds: float = Field(1.0, gt=0)
     backoff_seconds: float = Field(30.0, ge=0)
     pending_seconds: float = Field(0.0, ge=0)

@@ -15,6 +15,14 @@ FIELD_MANAGER = "ack-addon"
 TIMEOUT_SECONDS = 30
 
 
+class RefusedError(RuntimeError):
+    """status: the HTTP status with which the server says no."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 class KubernetesApi:
     """Calls with a client certificate; for several threads. Errors are RuntimeError in the server's words."""
 
@@ -52,6 +60,17 @@ class KubernetesApi:
     def delete(self, path: str) -> None:
         """Delete an object or collection; fine if it is gone."""
         self._call("DELETE", path)
+
+    def evict(self, namespace: str, pod: str) -> bool:
+        """Ask a pod to leave its node; False while a disruption budget needs it. Fine if it is gone."""
+        body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod, "namespace": namespace}}
+        try:
+            self._call("POST", f"/api/v1/namespaces/{namespace}/pods/{pod}/eviction", body)
+        except RefusedError as refused:
+            if refused.status != httpx.codes.TOO_MANY_REQUESTS:
+                raise
+            return False
+        return True
 
     def apply(self, manifests: Iterable[Mapping[str, Any]]) -> None:
         """Server-side apply, in the order given; takes keys over that someone else has changed."""
@@ -111,7 +130,8 @@ class KubernetesApi:
         if response.status_code == httpx.codes.NOT_FOUND:
             return None
         if response.is_error:
-            raise RuntimeError(f"Kubernetes: {method} {path}: {response.status_code} {_message(response)}")
+            said = f"Kubernetes: {method} {path}: {response.status_code} {_message(response)}"
+            raise RefusedError(said, response.status_code)
         document: dict[str, Any] = response.json()
         return document
 

@@ -14,6 +14,7 @@ from lab.cluster import containerd, controlplane, gateway, namespace, teardown
 from lab.cluster.addresses import API_PORT, GATEWAY_PORT, HTTPS_PORT
 from lab.cluster.api import KubernetesApi
 from lab.cluster.commands import wait_until
+from lab.cluster.drain import add_taint, remove_taint
 from lab.cluster.knative.install import install as install_knative
 from lab.cluster.kubeconfig import render, write
 from lab.cluster.node import Nodes
@@ -21,7 +22,7 @@ from lab.cluster.pki import Authority
 from lab.cluster.places import Places
 from lab.cluster.processes import Daemons
 from lab.cluster.tools import Tools
-from lab.hands import NodeSpec
+from lab.hands import NodeSpec, Taint
 from lab.layout import Layout
 from lab.ports import require_free
 
@@ -96,10 +97,23 @@ class Cluster:
         self._ensure_proxy(node.name)
         self._nodes().start(node, self._image_store())
 
-    def remove_node(self, cluster_id: str, name: str) -> None:
-        """Stop a node and take it out of the cluster; fine if it is gone already."""
+    def taint_node(self, cluster_id: str, name: str, taint: Taint) -> None:
+        """Keep new pods away from a node; fine if it is gone."""
         if self._cluster_id() == cluster_id:
-            self._nodes().stop(name)
+            add_taint(self._kubernetes(), name, taint)
+
+    def untaint_node(self, cluster_id: str, name: str, key: str) -> None:
+        """Let pods come again; fine if the node or the taint is gone."""
+        if self._cluster_id() == cluster_id:
+            remove_taint(self._kubernetes(), name, key)
+
+    def remove_node(self, cluster_id: str, name: str, drain_seconds: float = 0) -> None:
+        """Stop a node and take it out of the cluster; fine if it is gone already.
+
+        drain_seconds: how long its pods have to leave before.
+        """
+        if self._cluster_id() == cluster_id:
+            self._nodes().stop(name, drain_seconds)
 
     def pods(self, cluster_id: str) -> Sequence[Mapping[str, Any]]:
         """All pods as the API server returns them; empty while there is no cluster."""

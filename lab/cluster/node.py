@@ -1,5 +1,6 @@
 """A node: a containerd and a kubelet of its own, with its own address, bridge, pod subnet and cgroup."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,10 +9,13 @@ from lab.cluster import cgroups, containerd, namespace, teardown
 from lab.cluster.addresses import node_address, node_number
 from lab.cluster.api import KubernetesApi, has_condition
 from lab.cluster.commands import wait_until
+from lab.cluster.drain import drain
 from lab.cluster.node_configuration import kubelet_flags, write_configuration
 from lab.cluster.places import NodePlaces, Places
 from lab.cluster.processes import Daemons
 from lab.hands import NodeSpec
+
+log = logging.getLogger(__name__)
 
 READY_TIMEOUT_SECONDS = 60
 GPU = "nvidia.com/gpu"
@@ -42,14 +46,27 @@ class Nodes:
             self.stop(spec.name)
             raise
 
-    def stop(self, name: str) -> None:
-        """Take a node out of the cluster and remove all of it, as when a machine is released; fine if it is gone."""
+    def stop(self, name: str, drain_seconds: float = 0) -> None:
+        """Take a node out of the cluster and remove all of it, as when a machine is released; fine if it is gone.
+
+        drain_seconds: how long its pods have to leave before; 0: they go down with it.
+        """
         number = node_number(name)
+        if drain_seconds:
+            self._drain(name, drain_seconds)
         teardown.kill_node(self.places.layout, number)
         try:
             self._forget(name)
         finally:
             teardown.remove_node(self.places, number)
+
+    def _drain(self, name: str, seconds: float) -> None:
+        """What goes wrong here must not keep a node that is to go."""
+        try:
+            if left := drain(self.api, name, seconds):
+                log.warning("node %s goes with pods that have not left it: %s", name, ", ".join(left))
+        except RuntimeError as error:
+            log.warning("node %s goes without being drained: %s", name, error)
 
     def _boot(self, node: NodePlaces, spec: NodeSpec, store: Path) -> None:
         namespace.add_address(self.places.layout, node_address(node.number))

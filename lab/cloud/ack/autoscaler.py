@@ -83,7 +83,7 @@ class Autoscaler:
                 self._service.pools.order(pool.pool_id)
         for name in decision.removals:
             log.info("node %s has been idle, it is given back", name)
-            self._service.fleet.drop(name)
+            self._service.fleet.give_back(name)
 
 
 def _priorities(config: Mapping[str, Any], pools: list[NodePool]) -> dict[str, int]:

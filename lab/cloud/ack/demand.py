@@ -38,6 +38,10 @@ class Demand(BaseModel):
     finished: bool
     stays_behind: bool
 
+    def holds(self, node: str) -> bool:
+        """Whether the node must stay for it."""
+        return self.node == node and not self.finished and not self.stays_behind
+
     def fits(self, labels: Mapping[str, str], taints: Iterable[Taint]) -> bool:
         selected = all(labels.get(key) == value for key, value in self.selector.items())
         return selected and all(

@@ -9,18 +9,21 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from lab.cloud.ack.demand import demand
 from lab.cloud.ack.journal import Journal
 from lab.cloud.background import background
 from lab.cloud.errors import ApiError
 from lab.cloud.naming import now
 from lab.cloud.settings import Knobs
 from lab.cloud.store import Collection, Store
-from lab.hands import Hands, NodeSpec
+from lab.hands import Hands, NodeSpec, Taint
 
 log = logging.getLogger(__name__)
 
 # The lab's cluster derives addresses and folders of a node from this number.
 NUMBERS = range(1, 61)
+# As the cluster autoscaler marks a node that it is about to give back.
+GOING = Taint("ToBeDeletedByClusterAutoscaler", "", "NoSchedule")
 
 
 class Node(BaseModel):
@@ -78,18 +81,26 @@ class Fleet:
             return self._boots[node.name]
 
     def drop(self, name: str) -> Future[None]:
-        """Take a node out; one that is still booting finishes first. A node that cannot be taken out stays listed."""
+        """Drain a node and take it out; one that still boots finishes first.
+
+        A node that cannot be taken out stays listed.
+        """
         with self._store.transaction():
             if node := self._nodes.find(name):
                 self._nodes.change(name, state="leaving")
                 self.journal.add(name, node.gpus, "leaving")
-        departure = background(f"leave {name}", self._leave, name)
-        self._departures.add(departure)
-        departure.add_done_callback(self._departures.discard)
-        return departure
+        return self._departure(name, self._leave)
+
+    def give_back(self, name: str) -> Future[None]:
+        """Take an idle node out, unless pods have come meanwhile: then it stays."""
+        with self._store.transaction():
+            if self._nodes.find(name):
+                self._nodes.change(name, state="leaving")
+        return self._departure(name, self._leave_if_idle)
 
     def forget(self, cluster_id: str) -> None:
-        """Drop the records of a cluster that takes its nodes along; returns once nothing boots any more."""
+        """Drop the records of a cluster that takes its nodes along; returns once no node comes or goes any more."""
+        wait(list(self._departures))
         mine = [node for node in self.nodes() if node.cluster_id == cluster_id]
         for node in mine:
             self._nodes.change(node.name, state="leaving")
@@ -141,11 +152,31 @@ class Fleet:
             log.exception("node %s did not join and could not be cleared away", spec.name)
         self._gone(spec.name, spec.gpus)
 
+    def _departure(self, name: str, leave: Callable[[str], None]) -> Future[None]:
+        departure = background(f"leave {name}", leave, name)
+        self._departures.add(departure)
+        departure.add_done_callback(self._departures.discard)
+        return departure
+
+    def _leave_if_idle(self, name: str) -> None:
+        """The taint comes first: a pod that is placed after it was looked for would be lost."""
+        node = self._nodes.find(name)
+        if node is None:
+            return
+        self._hands.taint_node(node.cluster_id, name, GOING)
+        if any(one.holds(name) for one in map(demand, self._hands.pods(node.cluster_id))):
+            log.info("node %s stays: a pod has come meanwhile", name)
+            self._hands.untaint_node(node.cluster_id, name, GOING.key)
+            self._nodes.change(name, state="ready")
+            return
+        self.journal.add(name, node.gpus, "leaving")
+        self._leave(name)
+
     def _leave(self, name: str) -> None:
         if boot := self._boots.pop(name, None):
             wait([boot])
         node = self._nodes.find(name)
         if node is not None:
             log.info("node %s leaves", name)
-            self._hands.remove_node(node.cluster_id, name)
+            self._hands.remove_node(node.cluster_id, name, self._knobs.now.drain_seconds)
             self._gone(name, node.gpus)

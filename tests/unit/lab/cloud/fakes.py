@@ -5,7 +5,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lab.hands import NodeSpec
+from lab.hands import NodeSpec, Taint
 
 API_SERVER = "https://127.0.0.1:16443"
 
@@ -13,7 +13,8 @@ API_SERVER = "https://127.0.0.1:16443"
 class FakeHands:
     """refuse: names of calls that raise; hold: while it is not set, add_node waits; asked: it was called.
 
-    looks: released once for every time that pods were asked for.
+    looks: released once for every time that pods were asked for; late_pods: they come while a node is tainted;
+    drained: seconds that each removed node was given.
     """
 
     def __init__(self) -> None:
@@ -23,6 +24,9 @@ class FakeHands:
         self.nodes: dict[str, NodeSpec] = {}
         self.every_node: list[str] = []
         self.running_pods: list[Mapping[str, Any]] = []
+        self.late_pods: list[Mapping[str, Any]] = []
+        self.tainted: dict[str, Taint] = {}
+        self.drained: dict[str, float] = {}
         self.looks = threading.Semaphore(0)
         self.refuse: set[str] = set()
         self.asked = threading.Event()
@@ -66,9 +70,19 @@ class FakeHands:
             self.nodes[node.name] = node
             self.every_node.append(node.name)
 
-    def remove_node(self, cluster_id: str, name: str) -> None:
+    def taint_node(self, cluster_id: str, name: str, taint: Taint) -> None:
+        self._check("taint_node")
+        self.tainted[name] = taint
+        self.running_pods.extend(self.late_pods)
+
+    def untaint_node(self, cluster_id: str, name: str, key: str) -> None:
+        if self.tainted[name].key == key:
+            del self.tainted[name]
+
+    def remove_node(self, cluster_id: str, name: str, drain_seconds: float = 0) -> None:
         self._check("remove_node")
         with self._lock:
+            self.drained[name] = drain_seconds
             self.nodes.pop(name, None)
 
     def pods(self, cluster_id: str) -> Sequence[Mapping[str, Any]]:

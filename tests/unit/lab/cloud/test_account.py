@@ -86,7 +86,7 @@ def test_a_bad_setting_is_refused_with_those_there_are(api: Api, fields: dict[st
         api.lab("PUT", "/lab/settings", fields)
 
     assert fault in str(refused.value)
-    assert "settings are backoff_seconds, cluster_seconds, idle_seconds" in str(refused.value)
+    assert "settings are backoff_seconds, cluster_seconds, drain_seconds, idle_seconds" in str(refused.value)
 
 
 def test_unknown_calls_are_listed_once(api: Api, account: Account) -> None:

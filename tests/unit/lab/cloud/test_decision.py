@@ -189,6 +189,25 @@ def test_nodes_come_for_waiting_pods_and_go_when_idle(
     autoscaler.look()
     settle(account)
     assert hands.nodes == {}
+    assert set(hands.tainted) == set(hands.every_node)
+
+
+def test_a_node_that_gets_a_pod_at_the_last_moment_stays(
+    account: Account, api: Api, hands: FakeHands, autoscaler: Autoscaler
+) -> None:
+    api.pool(api.cluster(), **GPU_POOL)
+    account.knobs.change({"idle_seconds": 0})
+    hands.running_pods = [pod()]
+    autoscaler.look()
+    settle(account)
+    (node,) = hands.nodes
+    hands.running_pods, hands.late_pods = [], [pod(on=node)]
+
+    assert list(autoscaler.look().removals) == [node]
+
+    settle(account)
+    assert (list(hands.nodes), hands.tainted) == ([node], {})
+    assert [one.state for one in account.container_service.fleet.nodes()] == ["ready"]
 
 
 @pytest.mark.parametrize(("expander", "expected"), [("priority", 1), ("least-waste", 0)])

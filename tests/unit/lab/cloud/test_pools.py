@@ -97,6 +97,17 @@ def test_resizing_a_pool_adds_or_removes_nodes(api: Api, hands: FakeHands, size:
     assert api.cs("GET", path(cluster, pool))["scaling_group"]["instance_types"] == ["ecs.g7.xlarge"]
 
 
+@pytest.mark.parametrize("seconds", [0, 45])
+def test_a_node_that_goes_is_given_the_settings_time_to_drain(api: Api, hands: FakeHands, seconds: float) -> None:
+    cluster = api.cluster()
+    pool = api.pool(cluster, scaling_group={"desired_size": 1})
+    api.lab("PUT", "/lab/settings", {"drain_seconds": seconds})
+
+    api.finish(api.cs("DELETE", path(cluster, pool)))
+
+    assert list(hands.drained.values()) == [seconds]
+
+
 def test_the_settings_of_the_kubelet_read_back(api: Api) -> None:
     cluster = api.cluster()
     pool = api.pool(cluster)

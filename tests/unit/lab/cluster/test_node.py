@@ -4,7 +4,7 @@ from typing import Any
 import httpx
 import pytest
 
-from lab.cluster import teardown
+from lab.cluster import node, teardown
 from lab.cluster.api import KubernetesApi
 from lab.cluster.node import Nodes
 from lab.cluster.places import NodePlaces, Places
@@ -111,6 +111,20 @@ def test_a_removed_node_takes_its_pods_along(nodes: Nodes, server: ApiServer) ->
         f"/api/v1/nodes/{NAME}",
         "/api/v1/namespaces/default/pods/sd-1?gracePeriodSeconds=0",
     ]
+
+
+def test_a_node_goes_even_if_it_cannot_be_drained(
+    nodes: Nodes, server: ApiServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> list[str]:
+        raise RuntimeError("no answer")
+
+    monkeypatch.setattr(node, "drain", fail)
+
+    nodes.stop(NAME, drain_seconds=5)
+
+    assert server.deleted == [f"/api/v1/nodes/{NAME}"]
+    assert f"node {NAME} goes without being drained: no answer" in caplog.text
 
 
 def test_a_node_is_removed_from_the_machine_even_if_the_api_server_is_away(

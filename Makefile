@@ -7,7 +7,7 @@ HEAD ?=
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: help setup demo test unit lint types docs new-stack preview plan-report cost preflight up destroy verify faults lab-up lab-down lab-status clean clean-cache
+.PHONY: help setup demo test unit lint types docs new-stack preview plan-report cost preflight up destroy verify faults kills lab-up lab-down lab-status clean clean-cache
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -67,6 +67,9 @@ verify: $(VENV)/.ready ## the guide's load test against a running stack, with re
 
 faults: $(VENV)/.ready ## the whole stack on the lab while each call of the account goes wrong once, and up is interrupted: 20 minutes
 	@$(RUN) -m lab faults
+
+kills: $(VENV)/.ready ## kill a lab at 28 random moments, another part of it each time, and see that lab-down leaves nothing: 8 minutes
+	@$(RUN) -m tests.lab.kills 28
 
 lab-up: $(VENV)/.ready ## start the lab
 	@$(RUN) -m lab up

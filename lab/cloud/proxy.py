@@ -6,6 +6,7 @@ real cloud.
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ EMULATED = ".aliyuncs.com"
 TLS_PORT = 443
 HEAD_LIMIT = 16 * 1024
 CHUNK = 64 * 1024
+
+log = logging.getLogger(__name__)
 
 Connection = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -24,6 +27,7 @@ def tunnel_to(socket: Path) -> Connection:
         try:
             refused = await _refusal(reader)
             if refused:
+                log.warning("refused: %s", refused.partition(b"\r\n")[0].decode(errors="replace"))
                 writer.write(refused)
                 await writer.drain()
                 return

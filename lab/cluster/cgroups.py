@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path("/sys/fs/cgroup")
-# What a kubelet insists on in its root cgroup.
-CONTROLLERS = "+cpu +cpuset +memory +pids"
+# Version 2: a kubelet insists on those of them that the machine has.
+CONTROLLERS = ("cpu", "cpuset", "hugetlb", "memory", "pids")
 
 
 def create(name: str) -> None:
@@ -13,9 +13,10 @@ def create(name: str) -> None:
     for hierarchy in hierarchies():
         cgroup = hierarchy / name
         cgroup.mkdir(exist_ok=True)
-        subtree = hierarchy / "cgroup.subtree_control"
-        if hierarchy == ROOT and subtree.exists():
-            subtree.write_text(CONTROLLERS)
+        if hierarchy == ROOT:
+            there = (hierarchy / "cgroup.controllers").read_text().split()
+            wanted = " ".join(f"+{controller}" for controller in CONTROLLERS if controller in there)
+            (hierarchy / "cgroup.subtree_control").write_text(wanted)
         # Version 1: a new cpuset is empty and takes no process.
         for setting in ("cpuset.cpus", "cpuset.mems"):
             if hierarchy != ROOT and (hierarchy / setting).exists():

@@ -34,7 +34,7 @@ class KernelSettings:
         """Write the settings down, unless another lab did that before it changed them; raise those that are too low."""
         self._holders.mkdir(parents=True, exist_ok=True)
         if not self._record.exists():
-            self._record.write_text(json.dumps(_current()))
+            self._write_down()
         (self._holders / self.lab).touch()
         for name, least in RAISED.items():
             if _path(name).exists() and int(_path(name).read_text()) < least:
@@ -42,13 +42,14 @@ class KernelSettings:
 
     def release(self) -> None:
         """Put the settings back, unless another lab still needs them; fine if this lab held none."""
-        changed = self.changed()
-        (self._holders / self.lab).unlink(missing_ok=True)
-        if not self._holders.is_dir() or any(self._holders.iterdir()):
+        if self._others():
+            (self._holders / self.lab).unlink(missing_ok=True)
             return
-        for name, value in changed.items():
+        for name, value in self.changed().items():
             _path(name).write_text(value)
-        shutil.rmtree(self.folder)
+        # After the settings: whoever is killed in between can do it again.
+        (self._holders / self.lab).unlink(missing_ok=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def changed(self) -> dict[str, str]:
         """Settings that are no longer as written down, with the value to put back; none if this lab holds none."""
@@ -57,6 +58,15 @@ class KernelSettings:
         now = _current()
         before: dict[str, str] = json.loads(self._record.read_text())
         return {name: value for name, value in before.items() if now.get(name) != value}
+
+    def _others(self) -> list[Path]:
+        return [held for held in self._holders.glob("*") if held.name != self.lab]
+
+    def _write_down(self) -> None:
+        """At once, for half a record would be taken for a whole one."""
+        draft = self.folder / f"{self.lab}.draft"
+        draft.write_text(json.dumps(_current()))
+        draft.rename(self._record)
 
     @property
     def _record(self) -> Path:

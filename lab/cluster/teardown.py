@@ -1,6 +1,7 @@
 """Taking it all away again, knowing nothing but the layout: a whole cluster, half of one, or what a SIGKILL left."""
 
 import shutil
+import socket
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ MACHINE = Path("/")
 CNI_RESULTS = "var/lib/cni/results"
 CONTAINER_LOGS = "var/log/containers"
 DEVICE_PLUGINS = "var/lib/kubelet/device-plugins"
+SHIM_SOCKETS = "run/containerd/s"
 # Folders of the whole machine in which kubelets and libcni leave something; removed only if nothing else is there.
 SHARED_FOLDERS = (
     DEVICE_PLUGINS,
@@ -25,7 +27,7 @@ SHARED_FOLDERS = (
     CNI_RESULTS,
     "var/lib/cni",
     CONTAINER_LOGS,
-    "run/containerd/s",
+    SHIM_SOCKETS,
     "run/containerd/fifo",
     "run/containerd",
 )
@@ -46,6 +48,7 @@ def stop_cluster(layout: Layout) -> None:
     kill(lambda: _everyone(layout), "the lab's processes end")
     for node in places.existing_nodes():
         _remove_traces(node)
+    _remove_dead_sockets(MACHINE / SHIM_SOCKETS)
     _unmount(layout.var, layout.run)
     _remove_cgroups(cgroups.existing(layout.name))
     namespace.remove(layout)
@@ -66,6 +69,7 @@ def remove_node(places: Places, number: int) -> None:
     """Remove what a dead node leaves."""
     node = places.node(number)
     _remove_traces(node)
+    _remove_dead_sockets(MACHINE / SHIM_SOCKETS)
     _unmount(node.var, node.run)
     _remove_cgroups(cgroups.existing(places.layout.name, number))
     namespace.remove_node_links(places.layout, node_address(number), node.bridge)
@@ -106,18 +110,16 @@ def _remove_cgroups(groups: list[Path]) -> None:
 
 def _remove_traces(node: NodePlaces) -> None:
     """What a node left outside its own folders: known by name only as long as its folders exist."""
-    for address in node.containerd_state.glob("io.containerd.runtime.v2.task/k8s.io/*/address"):
-        Path(address.read_text().strip().removeprefix("unix://")).unlink(missing_ok=True)
-    results = MACHINE / CNI_RESULTS
-    for result in results.glob(f"{node.cni_network}-*"):
-        container = result.name.removeprefix(f"{node.cni_network}-").removesuffix("-eth0")
-        for name in (result.name, f"cni-loopback-{container}-lo"):
-            (results / name).unlink(missing_ok=True)
+    for result in (MACHINE / CNI_RESULTS).glob("*"):
+        # Another lab's may go at any moment.
+        with suppress(FileNotFoundError):
+            if f"{node.run}/" in result.read_text(errors="replace"):
+                result.unlink()
     for link in _entries(MACHINE / CONTAINER_LOGS):
         if link.is_symlink() and link.readlink().is_relative_to(node.pod_logs):
             link.unlink()
-    for socket in (MACHINE / DEVICE_PLUGINS).glob("kubelet.sock"):
-        socket.unlink()
+    for kubelet in (MACHINE / DEVICE_PLUGINS).glob("kubelet.sock"):
+        kubelet.unlink()
 
 
 def _unmount(*below: Path) -> None:
@@ -135,6 +137,19 @@ def _mounts(*below: Path) -> list[str]:
     """Mount points below the folders, innermost first."""
     points = [line.split()[1].replace("\\040", " ") for line in Path("/proc/mounts").read_text().splitlines()]
     return sorted((p for p in points if any(Path(p).is_relative_to(folder) for folder in below)), reverse=True)
+
+
+def _remove_dead_sockets(folder: Path) -> None:
+    """Those on which nobody listens: containerd forgets the name of a shim's socket when it sees the shim killed.
+
+    A dead one of somebody else's goes too: it is of no use to its owner.
+    """
+    for path in (path for path in _entries(folder) if path.is_socket()):
+        with socket.socket(socket.AF_UNIX) as client:
+            try:
+                client.connect(str(path))
+            except ConnectionRefusedError:
+                path.unlink(missing_ok=True)
 
 
 def _entries(folder: Path) -> list[Path]:

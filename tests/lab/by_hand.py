@@ -34,6 +34,11 @@ class Hand:
         group = {"desired_size": 1, "vswitch_ids": [vswitch]}
         self._finished(f"/clusters/{made['cluster_id']}/nodepools", {"scaling_group": group})
 
+    def install(self, addon: str) -> None:
+        """Into the one cluster; returns once it is there."""
+        (cluster,) = left_in_account(self._layout)["cluster"]
+        self._finished(f"/clusters/{cluster}/components/install", [{"name": addon}])
+
     def tag_the_vpc(self, key: str, value: str) -> None:
         (vpc,) = left_in_account(self._layout)["vpc"]
         resource = {"ResourceType": "VPC", "ResourceId.1": vpc}
@@ -50,14 +55,14 @@ class Hand:
         api = OpenApi(Keys(KEY, SECRET), self._client)
         return api.rpc(f"vpc.{REGION}.aliyuncs.com", "2016-04-28", action, RegionId=REGION, **parameters)
 
-    def _finished(self, path: str, body: Mapping[str, Any]) -> Any:
+    def _finished(self, path: str, body: object) -> Any:
         """The answer, once its task has succeeded."""
         made = self._container_service("POST", path, body)
         task = f"/tasks/{made['task_id']}"
         wait_until(lambda: self._container_service("GET", task)["state"] == "success", f"{path} is there", timeout=60)
         return made
 
-    def _container_service(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    def _container_service(self, method: str, path: str, body: object = None) -> Any:
         """Signed in the ROA style."""
         headers = {"accept": "application/json", "content-type": "application/json", "date": formatdate(usegmt=True)}
         own = {"x-acs-signature-nonce": secrets.token_hex(16), "x-acs-version": "2015-12-15"}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 SYSCTLS = ("kernel/panic", "kernel/panic_on_oops", "vm/overcommit_memory", "net/ipv4/ip_forward")
 FOLDERS = ("/var/log/pods", "/var/log/containers", "/var/lib/cni", "/run/containerd", "/var/lib/kubelet")
+CGROUPS = Path("/sys/fs/cgroup")  # version 1 has a folder for each controller there, version 2 the cgroups themselves
 PROGRAMS = ("kube", "envoy", "etcd", "containerd", "containerd-shim-runc-v2", "python3")
 
 
@@ -28,7 +29,7 @@ def take() -> Snapshot:
         processes=frozenset(filter(None, map(_process, Path("/proc").glob("[0-9]*")))),
         mounts=frozenset(line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()),
         namespaces=_names(Path("/run/netns")),
-        cgroups=frozenset(str(p) for p in Path("/sys/fs/cgroup").glob("*/*") if p.is_dir()),
+        cgroups=frozenset(str(p) for depth in ("*", "*/*") for p in CGROUPS.glob(depth) if p.is_dir()),
         links=_names(Path("/sys/class/net")),
         settings=tuple((Path("/proc/sys") / name).read_text().strip() for name in SYSCTLS),
         files=frozenset(str(p) for folder in FOLDERS for p in Path(folder).rglob("*")),

@@ -22,6 +22,7 @@ def version_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def version_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for file in ("cgroup.procs", "cgroup.subtree_control"):
         (tmp_path / file).write_text("")
+    (tmp_path / "cgroup.controllers").write_text("cpuset cpu io memory hugetlb pids rdma misc\n")
     monkeypatch.setattr(cgroups, "ROOT", tmp_path)
     return tmp_path
 
@@ -39,11 +40,22 @@ def test_a_new_cpuset_takes_processes(version_1: Path) -> None:
     assert (version_1 / "cpuset/lab-1/cpuset.mems").read_text() == "0"
 
 
-def test_version_2_gets_one_cgroup_with_the_controllers_a_kubelet_needs(version_2: Path) -> None:
+@pytest.mark.parametrize(
+    ("there", "handed_down"),
+    [
+        ("cpuset cpu io memory hugetlb pids rdma misc", "+cpu +cpuset +hugetlb +memory +pids"),
+        ("cpu io memory pids", "+cpu +memory +pids"),
+    ],
+)
+def test_version_2_gets_one_cgroup_with_those_controllers_of_the_machine_that_a_kubelet_needs(
+    version_2: Path, there: str, handed_down: str
+) -> None:
+    (version_2 / "cgroup.controllers").write_text(there)
+
     cgroups.create("lab-1")
 
     assert cgroups.existing("lab") == [version_2 / "lab-1"]
-    assert (version_2 / "cgroup.subtree_control").read_text() == "+cpu +cpuset +memory +pids"
+    assert (version_2 / "cgroup.subtree_control").read_text() == handed_down
 
 
 def test_only_the_nodes_of_this_lab_are_found(version_2: Path) -> None:

@@ -85,3 +85,40 @@ def test_a_lab_that_holds_nothing_touches_nothing(panic: Path, settings: KernelS
 
     assert panic.read_text() == "0\n"
     assert settings.changed() == {}
+
+
+def test_a_release_that_is_killed_half_way_can_be_done_again(
+    panic: Path, settings: KernelSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.hold()
+    panic.write_text("10\n")
+    with monkeypatch.context() as killed:
+        killed.setattr(Path, "write_text", _die)
+        with pytest.raises(KilledError):
+            settings.release()
+
+    settings.release()
+
+    assert panic.read_text() == "0"
+
+
+def test_half_a_record_is_none(panic: Path, settings: KernelSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr(Path, "rename", _die)
+        with pytest.raises(KilledError):
+            settings.hold()
+
+    settings.hold()
+    panic.write_text("10\n")
+    settings.release()
+
+    assert panic.read_text() == "0"
+    assert not settings.folder.exists()
+
+
+class KilledError(Exception):
+    """What stands for a SIGKILL."""
+
+
+def _die(*_: object, **__: object) -> None:
+    raise KilledError

@@ -1,5 +1,10 @@
+import json
+import socket
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
 
 from lab.cluster import teardown
 from lab.cluster.places import Places
@@ -61,13 +66,13 @@ def test_what_is_left_is_listed_thing_by_thing(layout: Layout, places: Places) -
 
 def test_a_nodes_traces_in_shared_folders_are_removed_and_those_of_others_stay(places: Places, machine: Path) -> None:
     node = places.node(4)
-    shim = machine / "run/containerd/s/abc"
-    task = node.containerd_state / "io.containerd.runtime.v2.task/k8s.io/abc/address"
     results = machine / "var/lib/cni/results"
-    own = (shim, results / f"{node.cni_network}-abc-eth0", results / "cni-loopback-abc-lo")
-    others = (results / "podman-def-eth0", results / "cni-loopback-def-lo", machine / "run/containerd/s/def")
-    fill(*own, *others, task)
-    task.write_text(f"unix://{shim}")
+    # The second one without the first: killed while the pod got its network.
+    own = (results / f"{node.cni_network}-abc-eth0", results / "cni-loopback-def-lo")
+    others = (results / "podman-def-eth0", results / "cni-loopback-abc-lo")
+    fill(*own, *others)
+    for result in own:
+        result.write_text(json.dumps({"result": {"interfaces": [{"sandbox": str(node.run / "netns/cni-1")}]}}))
     logs = machine / "var/log/containers"
     logs.mkdir(parents=True)
     (logs / "own.log").symlink_to(node.pod_logs / "pod/0.log")
@@ -80,6 +85,23 @@ def test_a_nodes_traces_in_shared_folders_are_removed_and_those_of_others_stay(p
     assert [link.name for link in logs.iterdir()] == ["other.log"]
     assert not node.var.exists()
     assert not node.run.exists()
+
+
+def test_sockets_of_shims_that_were_killed_are_removed_and_those_in_use_stay(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with TemporaryDirectory() as short, socket.socket(socket.AF_UNIX) as live, socket.socket(socket.AF_UNIX) as dead:
+        folder = Path(short) / "s"
+        monkeypatch.setattr(teardown, "SHIM_SOCKETS", folder)
+        folder.mkdir()
+        for name, one in (("live", live), ("dead", dead)):
+            one.bind(str(folder / name))
+            one.listen()
+        dead.close()
+
+        teardown.remove_node(places, 4)
+
+        assert [path.name for path in folder.iterdir()] == ["live"]
 
 
 def test_shared_folders_that_others_use_stay_and_empty_ones_go(layout: Layout, machine: Path) -> None:

@@ -1,5 +1,6 @@
 """`python -m lab cloud …`: what the emulated account holds, what was asked of it, and trouble on demand."""
 
+import shlex
 from typing import Annotated, Any
 
 import httpx
@@ -9,6 +10,7 @@ from rich.table import Table
 from lab.layout import Layout
 from lab.lifecycle import LabError, control, is_up, left_in_account
 from lab.tools.report import CONSOLE
+from lab.workspace import state_environment
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
@@ -75,6 +77,15 @@ def set_settings(
         wanted |= {part: {**inner, key: value}} if key and isinstance(inner, dict) else {name: value}
     for name, value in _ask("PUT", "/lab/settings", wanted).items():
         CONSOLE.print(f"{name}={value}", markup=False)
+
+
+@app.command()
+def bucket(name: str, region: str = "cn-shanghai") -> None:
+    """Make a bucket for Pulumi's state, as somebody would in the console, and print what has pulumi use it."""
+    layout = _running()
+    _ask("POST", "/lab/buckets", {"name": name, "region": region})
+    for variable, value in state_environment(layout, name, region).items():
+        print(f"export {variable}={shlex.quote(value)}")
 
 
 @app.command()

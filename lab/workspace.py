@@ -22,7 +22,7 @@ KEYS = {"ALICLOUD_ACCESS_KEY": "lab-access-key", "ALICLOUD_SECRET_KEY": "lab-sec
 ACCOUNT = {"ALIBABA_CLOUD_ACCOUNT_TYPE": "Domestic", "ALICLOUD_ACCOUNT_ID": "1234567890123456"}
 PASSPHRASE = "lab"
 PASSPHRASE_VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
-CREDENTIALS = ("ALICLOUD_", "ALIBABA_CLOUD_", "ALIBABACLOUD_")
+CREDENTIALS = ("ALICLOUD_", "ALIBABA_CLOUD_", "ALIBABACLOUD_", "AWS_")
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
@@ -115,6 +115,19 @@ class Workspace:
     def changes(self) -> dict[str, str]:
         """The variables that differ from this process's own: what a shell needs for plain `pulumi`."""
         return {name: value for name, value in self.environment.items() if os.environ.get(name) != value}
+
+
+def state_environment(layout: Layout, bucket: str, region: str) -> dict[str, str]:
+    """What has pulumi keep its state in a bucket of the emulated account, on top of lab_environment.
+
+    AWS_CA_BUNDLE, where a machine sets it, goes before SSL_CERT_FILE in Pulumi's client of S3.
+    """
+    return {
+        "PULUMI_BACKEND_URL": f"s3://{bucket}?endpoint=https://s3.oss-{region}.aliyuncs.com&region={region}",
+        "AWS_ACCESS_KEY_ID": KEYS["ALICLOUD_ACCESS_KEY"],
+        "AWS_SECRET_ACCESS_KEY": KEYS["ALICLOUD_SECRET_KEY"],
+        "AWS_CA_BUNDLE": str(layout.ca_certificate),
+    }
 
 
 def lab_environment(layout: Layout) -> dict[str, str]:

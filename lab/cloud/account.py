@@ -1,5 +1,7 @@
 """The emulated account as a whole: its state, its products, and the threads that work for it."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -23,8 +25,14 @@ from lab.cloud.faults import Faults
 from lab.cloud.kms.models import Keys
 from lab.cloud.kms.wire import kms_product
 from lab.cloud.offers import alb_product
+from lab.cloud.oss.models import OBJECTS, ObjectStorage
+from lab.cloud.oss.uploads import Uploads
+from lab.cloud.oss.wire import FORM as OSS_HOSTS
+from lab.cloud.oss.wire import OssProduct
 from lab.cloud.quotas import Quotas
+from lab.cloud.ram.ims import ims_product
 from lab.cloud.ram.models import AccessManagement
+from lab.cloud.ram.oidc import OidcProviders
 from lab.cloud.ram.wire import ram_product
 from lab.cloud.roa import RoaProduct
 from lab.cloud.rpc import RpcProduct
@@ -34,6 +42,8 @@ from lab.cloud.sls import wire as sls
 from lab.cloud.sls.models import LogService
 from lab.cloud.stateless import stateless_products
 from lab.cloud.store import Store
+from lab.cloud.sts import wire as sts
+from lab.cloud.sts.models import SESSIONS, Sessions
 from lab.cloud.vpc.addresses import Addresses
 from lab.cloud.vpc.nat import NatGateways
 from lab.cloud.vpc.networks import Networks
@@ -41,8 +51,8 @@ from lab.cloud.vpc.wire import vpc_product
 from lab.cloud.wire import Answer, HttpRequest, Product
 from lab.hands import Hands
 
-# They come and go by themselves: nobody would call them left over.
-NEVER_LEFT_OVER = {"task", "route-table"}
+# They come and go by themselves, or with what holds them: nobody would call them left over.
+NEVER_LEFT_OVER = {"task", "route-table", SESSIONS, OBJECTS}
 
 
 class Account:
@@ -71,10 +81,15 @@ class Account:
         self._autoscaler = Autoscaler(self.container_service, hands, self.knobs)
         groups = SecurityGroups(self._store, networks)
         groups.users["DependencyViolation"] = self.container_service.clusters.in_security_group
+        self._object_storage = ObjectStorage(self._store, folder / "oss")
+        ram, oidc = AccessManagement(self._store), OidcProviders(self._store)
+        self._sessions = Sessions(self._store, ram, oidc)
         rpc = [
             vpc_product(networks, nat, addresses, self.knobs),
             ecs_product(groups),
-            ram_product(AccessManagement(self._store)),
+            ram_product(ram),
+            ims_product(oidc),
+            sts.sts_product(self._sessions),
             kms_product(Keys(self._store)),
             arms_product(Monitoring(self._store)),
             dns_product(Records(self._store)),
@@ -83,18 +98,23 @@ class Account:
         ]
         products: list[RpcProduct | RoaProduct] = [*rpc, cs_product(self.container_service)]
         by_label: dict[str, Product] = {host: product for product in products for host in product.hosts}
-        # The first label of their hosts is a project's name.
-        by_suffix: dict[str, Product] = {sls.SUFFIX: sls.sls_product(LogService(self._store))}
+        # The first label of their hosts is a project's name, or a bucket's.
+        by_form: dict[str, Product] = {
+            f".*{re.escape(sls.SUFFIX)}": sls.sls_product(LogService(self._store)),
+            OSS_HOSTS: OssProduct(self._object_storage, Uploads(self._object_storage)),
+        }
         self._signatures = signatures
         self._faults = Faults()
         journal = self.container_service.fleet.journal
-        control = control_routes(self.left, self.reset, self._calls, self.knobs, self._faults, journal)
-        self.app: Starlette = cloud_app(Directory(by_label, by_suffix), self._calls, self._serve, control)
+        control = control_routes(
+            self.left, self.reset, self._calls, self.knobs, self._faults, journal, self._object_storage
+        )
+        self.app: Starlette = cloud_app(Directory(by_label, by_form), self._calls, self._serve, control)
 
     def _serve(self, product: Product, request: HttpRequest) -> Answer:
         try:
-            if self._signatures:
-                self._signatures.check(request)
+            if self._signatures and (product.name, product.action(request)) != ("sts", sts.UNSIGNED):
+                request = replace(request, caller=self._signatures.check(request, self._sessions.key))
         except ApiError as error:
             return product.refusal(request, error)
         return self._faults.answer(product, request)
@@ -114,6 +134,7 @@ class Account:
             self.container_service.fleet.forget(cluster.cluster_id)
             self._hands.delete_cluster(cluster.cluster_id)
         self._store.clear()
+        self._object_storage.clear()
         self._calls.forget()
 
     def start(self) -> None:

@@ -1,5 +1,6 @@
 """The account as a web application: leads each call to its product by host name, and logs it."""
 
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 
@@ -18,22 +19,22 @@ METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]
 class Directory:
     """Products by the host names that lead to them.
 
-    by_label: first label of the host, as in vpc.cn-shanghai.aliyuncs.com; by_suffix: the rest, where the first label
-    is the user's own, as in <project>.cn-shanghai.log.aliyuncs.com.
+    by_label: first label of the host, as in vpc.cn-shanghai.aliyuncs.com; by_form: a regular expression of the whole,
+    where the first label may be the user's own, as in <project>.cn-shanghai.log.aliyuncs.com.
     """
 
-    def __init__(self, by_label: dict[str, Product], by_suffix: dict[str, Product]) -> None:
+    def __init__(self, by_label: dict[str, Product], by_form: dict[str, Product]) -> None:
         self._by_label = by_label
-        self._by_suffix = by_suffix
+        self._by_form = by_form
 
     def product(self, host: str) -> Product | None:
-        for suffix, product in self._by_suffix.items():
-            if host.endswith(suffix):
+        for form, product in self._by_form.items():
+            if re.fullmatch(form, host):
                 return product
         return self._by_label.get(host.split(".")[0])
 
     def names(self) -> list[str]:
-        return sorted({product.name for product in [*self._by_label.values(), *self._by_suffix.values()]})
+        return sorted({product.name for product in [*self._by_label.values(), *self._by_form.values()]})
 
 
 def cloud_app(
@@ -56,9 +57,10 @@ def cloud_app(
         calls.add(name, answer.action, answer.status, started, answer.unknown)
         if answer.lost:
             return _Broken()
-        if answer.body is None:
-            return Response(status_code=answer.status)
-        return JSONResponse(answer.body, answer.status)
+        headers = dict(answer.headers)
+        if answer.body is None or isinstance(answer.body, bytes):
+            return Response(answer.body, answer.status, headers)
+        return JSONResponse(answer.body, answer.status, headers)
 
     return Starlette(routes=[*more_routes, Route("/{path:path}", call, methods=METHODS)])
 

@@ -28,7 +28,7 @@ class Certificates:
 def host_names() -> list[str]:
     """A wildcard covers one label only, so each form of endpoint has its own, per region where the region is in it."""
     regions = yaml.safe_load(REGIONS.read_text())["regions"]
-    forms = ("*.{}.aliyuncs.com", "*.{}.log.aliyuncs.com", "*.oss-{}.aliyuncs.com")
+    forms = ("*.{}.aliyuncs.com", "*.{}.log.aliyuncs.com", "*.oss-{}.aliyuncs.com", "*.s3.oss-{}.aliyuncs.com")
     return ["*.aliyuncs.com", "*.log.aliyuncs.com", *(form.format(region) for region in regions for form in forms)]
 
 

@@ -11,7 +11,9 @@ from starlette.routing import Route
 
 from lab.cloud.ack.journal import Journal
 from lab.cloud.calls import CallLog
+from lab.cloud.errors import ApiError
 from lab.cloud.faults import Fault, Faults
+from lab.cloud.oss.models import ObjectStorage
 from lab.cloud.settings import Knobs
 
 
@@ -22,6 +24,7 @@ def control_routes(
     knobs: Knobs,
     faults: Faults,
     journal: Journal,
+    storage: ObjectStorage,
 ) -> list[Route]:
     async def show_left(_: Request) -> Response:
         return JSONResponse(dict(left()))
@@ -46,6 +49,13 @@ def control_routes(
         await run_in_threadpool(reset)
         return JSONResponse(dict(left()))
 
+    async def create_bucket(request: Request) -> Response:
+        try:
+            made = storage.create_bucket(**await request.json())
+        except ApiError as error:
+            return JSONResponse({"error": str(error)}, 400)
+        return JSONResponse(made.model_dump())
+
     return [
         Route("/lab/left", show_left),
         Route("/lab/calls", show_calls),
@@ -53,6 +63,7 @@ def control_routes(
         Route("/lab/settings", show_settings, methods=["GET"]),
         Route("/lab/settings", change_settings, methods=["PUT"]),
         *_fault_routes(faults),
+        Route("/lab/buckets", create_bucket, methods=["POST"]),
         Route("/lab/reset", reset_account, methods=["POST"]),
     ]
 

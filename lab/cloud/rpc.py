@@ -16,11 +16,15 @@ REMEMBERED_TOKENS = 1000
 
 @dataclass(frozen=True)
 class RpcRequest:
-    """Parameters of query and form together; lists and tags are spelt Name.1, Name.2 as on the wire."""
+    """Parameters of query and form together; lists and tags are spelt Name.1, Name.2 as on the wire.
+
+    caller: access key of whoever signed it.
+    """
 
     action: str
     parameters: Mapping[str, str]
     region: str = ""
+    caller: str = ""
 
     def need(self, name: str) -> str:
         try:
@@ -62,7 +66,7 @@ class RpcProduct:
     def answer(self, request: HttpRequest) -> Answer:
         parameters = _parameters(request)
         action = _action(request, parameters)
-        call = RpcRequest(action, parameters, request.region or parameters.get("RegionId", ""))
+        call = RpcRequest(action, parameters, request.region or parameters.get("RegionId", ""), request.caller)
         try:
             body = attempt(lambda: self._handle(call))
         except ApiError as error:

@@ -1,7 +1,7 @@
 """Whether a request was signed with a key of this account, in each of the ways that the vendor's clients sign.
 
 Source: Alibaba Cloud OpenAPI, "Request structure and signature" of the RPC style, the ROA style and V3
-(ACS3-HMAC-SHA256), and Simple Log Service, "Request signatures".
+(ACS3-HMAC-SHA256), and Simple Log Service, "Request signatures"; what S3's clients do is in oss/signature.py.
 """
 
 import base64
@@ -9,12 +9,13 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote
 
 from lab.cloud.errors import ApiError
+from lab.cloud.oss.signature import read_aws
+from lab.cloud.signed import LOG, OPEN_API, Signed, Temporary, refusal
 from lab.cloud.wire import HttpRequest
 
 _V3 = re.compile(r"ACS3-HMAC-SHA256 Credential=([^,]+),\s*SignedHeaders=([^,]*),\s*Signature=([0-9a-f]+)")
@@ -24,15 +25,11 @@ OLDEST = timedelta(minutes=15)
 _TWO_PARTS = re.compile(r"(acs|LOG) ([^:]+):(\S+)")
 
 
-@dataclass(frozen=True)
-class _Signed:
-    """What a request claims: whose key, which signature, how to make that from the secret, and when it was."""
+TemporaryKeys = Callable[[str], Temporary | None]
 
-    access_key: str
-    signature: str
-    sign: Callable[[str], str]
-    time: str
-    expired: str = "InvalidTimeStamp.Expired"
+
+def no_temporary_keys(access_key: str) -> Temporary | None:
+    return None
 
 
 class Signatures:
@@ -42,20 +39,39 @@ class Signatures:
         self._keys = keys
         self._clock = clock
 
-    def check(self, request: HttpRequest) -> None:
-        """Raises ApiError in the words of the real API: none, an unknown key, a signature that is wrong or old."""
-        signed = _read(request)
-        secret = self._keys.get(signed.access_key)
-        if secret is None:
-            raise ApiError("InvalidAccessKeyId.NotFound", "Specified access key is not found.", 404)
-        if not hmac.compare_digest(signed.signature, signed.sign(secret)):
-            raise ApiError("SignatureDoesNotMatch", "Specified signature is not matched with our calculation.")
+    def check(self, request: HttpRequest, temporary: TemporaryKeys = no_temporary_keys) -> str:
+        """The access key. Raises ApiError in the words of the real API: none, an unknown key, a token that is missing,
+        wrong or has expired, a signature that is wrong or old."""
+        signed = signed_claims(request)
+        if not hmac.compare_digest(signed.signature, signed.sign(self._secret(signed, temporary))):
+            raise refusal(signed.words.mismatch)
         if abs(self._clock() - _moment(signed.time)) > OLDEST:
-            raise ApiError(signed.expired, f"Specified time stamp or date value {signed.time!r} is expired.")
+            raise refusal(signed.words.old)
+        return signed.access_key
+
+    def _secret(self, signed: Signed, temporary: TemporaryKeys) -> str:
+        lasting = self._keys.get(signed.access_key)
+        if lasting is not None:
+            if signed.token:
+                raise refusal(signed.words.token_wrong)
+            return lasting
+        key = temporary(signed.access_key)
+        if key is None:
+            raise refusal(signed.words.unknown)
+        if not signed.token:
+            raise refusal(signed.words.token_missing)
+        if signed.token != key.token:
+            raise refusal(signed.words.token_wrong)
+        if self._clock() >= datetime.fromisoformat(key.expires):
+            raise refusal(signed.words.token_expired)
+        return key.secret
 
 
-def _read(request: HttpRequest) -> _Signed:
+def signed_claims(request: HttpRequest) -> Signed:
+    """Raises ApiError if it is signed in none of the ways."""
     authorization = request.headers.get("authorization", "")
+    if from_aws := read_aws(request):
+        return from_aws
     if found := _V3.fullmatch(authorization):
         return _v3(request, found[1], found[2].split(";"), found[3])
     if found := _TWO_PARTS.fullmatch(authorization):
@@ -63,11 +79,13 @@ def _read(request: HttpRequest) -> _Signed:
     parameters = {**request.query, **request.form()}
     if "Signature" in parameters:
         text = _rpc_text(request.method, parameters)
-        return _Signed(
+        return Signed(
             parameters.get("AccessKeyId", ""),
             parameters["Signature"],
             lambda secret: _mac(f"{secret}&", text),
             parameters.get("Timestamp", ""),
+            parameters.get("SecurityToken", ""),
+            OPEN_API,
         )
     raise ApiError("IncompleteSignature", "The request signature does not conform to Aliyun standards: there is none.")
 
@@ -98,7 +116,7 @@ def _resource(request: HttpRequest) -> str:
     return f"{request.path}?{query}" if query else request.path
 
 
-def _v3(request: HttpRequest, access_key: str, signed_headers: list[str], signature: str) -> _Signed:
+def _v3(request: HttpRequest, access_key: str, signed_headers: list[str], signature: str) -> Signed:
     content = hashlib.sha256(request.body).hexdigest()
     if request.headers.get("x-acs-content-sha256", content) != content:
         raise ApiError("SignatureDoesNotMatch", "x-acs-content-sha256 is not the digest of the body.")
@@ -108,29 +126,36 @@ def _v3(request: HttpRequest, access_key: str, signed_headers: list[str], signat
         [request.method, quote(request.path, safe="/-_.~"), query, headers, ";".join(signed_headers), content]
     )
     text = f"ACS3-HMAC-SHA256\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-    return _Signed(
+    return Signed(
         access_key,
         signature,
         lambda secret: hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest(),
         request.headers.get("x-acs-date", ""),
+        _token(request),
+        OPEN_API,
     )
 
 
-def _roa(request: HttpRequest, access_key: str, signature: str) -> _Signed:
+def _roa(request: HttpRequest, access_key: str, signature: str) -> Signed:
     text = _roa_text(request)
-    return _Signed(access_key, signature, lambda secret: _mac(secret, text), _dated(request))
+    return Signed(access_key, signature, lambda secret: _mac(secret, text), _dated(request), _token(request), OPEN_API)
 
 
-def _log(request: HttpRequest, access_key: str, signature: str) -> _Signed:
+def _log(request: HttpRequest, access_key: str, signature: str) -> Signed:
     text = _log_text(request)
     digest = "sha256" if request.headers.get("x-log-signaturemethod") == "hmac-sha256" else "sha1"
-    return _Signed(
+    return Signed(
         access_key,
         signature,
         lambda secret: _mac(secret, text, digest),
         _dated(request),
-        expired="RequestTimeExpired",
+        _token(request),
+        LOG,
     )
+
+
+def _token(request: HttpRequest) -> str:
+    return request.headers.get("x-acs-security-token", "")
 
 
 def _dated(request: HttpRequest) -> str:

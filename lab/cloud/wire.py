@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """host: without port, lower case; header names in lower case."""
+    """host: without port, lower case; header names in lower case. caller: access key of whoever signed it."""
 
     method: str
     host: str
@@ -25,6 +25,7 @@ class HttpRequest:
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    caller: str = ""
 
     def form(self) -> dict[str, str]:
         if "form" not in self.headers.get("content-type", ""):
@@ -49,9 +50,9 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class Answer:
-    """action: what was called, for the call log; body: JSON, or None for an empty body.
+    """action: what was called, for the call log; body: JSON, or bytes as they are, or None for an empty body.
 
-    lost: the connection breaks before the body is through.
+    lost: the connection breaks before the body is through. headers: beyond those that the body makes.
     """
 
     action: str
@@ -59,6 +60,7 @@ class Answer:
     body: Any
     unknown: bool = False
     lost: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Product(Protocol):

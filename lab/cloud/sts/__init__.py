@@ -1,0 +1,1 @@
+"""Security Token Service: keys for a while, for those whom a role trusts."""

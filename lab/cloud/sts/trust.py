@@ -1,0 +1,49 @@
+"""Whom a role trusts, as its policy document says. What its policies let it do is not asked: every role may do all."""
+
+import json
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from lab.cloud.errors import ApiError
+
+ASSUME = ("sts:AssumeRole", "sts:*", "*")
+_OPERATORS = {
+    "StringEquals": lambda value, wanted: value == wanted,
+    "StringLike": fnmatchcase,
+}
+
+
+def check_trust(document: str, kind: str, principals: Sequence[str], claims: Mapping[str, Sequence[str]]) -> None:
+    """Raises ApiError unless a statement allows one of the principals of that kind (RAM, Federated) to take the role.
+
+    claims: condition key, such as oidc:sub → its values; one that fits is enough.
+    """
+    statements: list[Mapping[str, Any]] = json.loads(document).get("Statement") or []
+    if not any(_names(one, kind, principals) and _holds(one.get("Condition") or {}, claims) for one in statements):
+        raise ApiError(
+            "NoPermission",
+            "You are not authorized to do this action. You should be authorized by RAM: "
+            "the role does not trust this caller.",
+            403,
+        )
+
+
+def _names(statement: Mapping[str, Any], kind: str, principals: Sequence[str]) -> bool:
+    trusted = _listed((statement.get("Principal") or {}).get(kind))
+    asked = any(action in ASSUME for action in _listed(statement.get("Action")))
+    return statement.get("Effect") == "Allow" and asked and not set(trusted).isdisjoint(principals)
+
+
+def _holds(conditions: Mapping[str, Mapping[str, Any]], claims: Mapping[str, Sequence[str]]) -> bool:
+    """An operator that is not known here does not hold: a role must not open for want of understanding."""
+    return all(
+        operator in _OPERATORS
+        and any(_OPERATORS[operator](value, one) for value in claims.get(key, ()) for one in _listed(wanted))
+        for operator, keys in conditions.items()
+        for key, wanted in keys.items()
+    )
+
+
+def _listed(value: Any) -> list[str]:
+    return list(value) if isinstance(value, list) else [value] if value else []

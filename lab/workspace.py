@@ -120,10 +120,12 @@ class Workspace:
 def state_environment(layout: Layout, bucket: str, region: str) -> dict[str, str]:
     """What has pulumi keep its state in a bucket of the emulated account, on top of lab_environment.
 
-    AWS_CA_BUNDLE, where a machine sets it, goes before SSL_CERT_FILE in Pulumi's client of S3.
+    AWS_CA_BUNDLE, where a machine sets it, goes before SSL_CERT_FILE in Pulumi's client of S3. Without when_required it
+    warns of every answer that has no checksum.
     """
+    endpoint = f"endpoint=https://s3.oss-{region}.aliyuncs.com&region={region}"
     return {
-        "PULUMI_BACKEND_URL": f"s3://{bucket}?endpoint=https://s3.oss-{region}.aliyuncs.com&region={region}",
+        "PULUMI_BACKEND_URL": f"s3://{bucket}?{endpoint}&response_checksum_validation=when_required",
         "AWS_ACCESS_KEY_ID": KEYS["ALICLOUD_ACCESS_KEY"],
         "AWS_SECRET_ACCESS_KEY": KEYS["ALICLOUD_SECRET_KEY"],
         "AWS_CA_BUNDLE": str(layout.ca_certificate),

@@ -5,7 +5,7 @@ import contextlib
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
@@ -55,7 +55,7 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LayoutInFolder]
 def sdk(layout: LayoutInFolder) -> Iterator[Open]:
     """Opens the SDK of a product."""
 
-    def open_sdk(name: str, key: tuple[str, str] = KEY) -> Vendor:
+    def open_sdk(name: str, key: Sequence[str] = KEY) -> Vendor:
         return Vendor(name, f"http://127.0.0.1:{layout.proxy_port}", str(layout.ca_certificate), key, TALLY)
 
     yield open_sdk

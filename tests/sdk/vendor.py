@@ -2,7 +2,7 @@
 
 import importlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 REGION = "cn-shanghai"
@@ -11,9 +11,11 @@ CLIENTS = {
     "arms": ("alibabacloud_arms20190808", f"arms.{REGION}.aliyuncs.com"),
     "cs": ("alibabacloud_cs20151215", f"cs.{REGION}.aliyuncs.com"),
     "ecs": ("alibabacloud_ecs20140526", f"ecs.{REGION}.aliyuncs.com"),
+    "ims": ("alibabacloud_ims20190815", "ims.aliyuncs.com"),
     "kms": ("alibabacloud_kms20160120", f"kms.{REGION}.aliyuncs.com"),
     "ram": ("alibabacloud_ram20150501", "ram.aliyuncs.com"),
     "sls": ("alibabacloud_sls20201230", f"{REGION}.log.aliyuncs.com"),
+    "sts": ("alibabacloud_sts20150401", f"sts.{REGION}.aliyuncs.com"),
     "vpc": ("alibabacloud_vpc20160428", f"vpc.{REGION}.aliyuncs.com"),
 }
 SCALARS: Mapping[str, type | tuple[type, ...]] = {"str": str, "int": int, "bool": bool, "float": (int, float)}
@@ -32,13 +34,14 @@ class Tally:
 
 
 class Vendor:
-    """The SDK of one product. proxy: URL; ca: path of a PEM file; key: access key and secret."""
+    """The SDK of one product. proxy: URL; ca: path of a PEM file; key: access key, secret, token of a temporary key."""
 
-    def __init__(self, name: str, proxy: str, ca: str, key: tuple[str, str], tally: Tally) -> None:
+    def __init__(self, name: str, proxy: str, ca: str, key: Sequence[str], tally: Tally) -> None:
         package, endpoint = CLIENTS[name]
         config = importlib.import_module("alibabacloud_tea_openapi.models").Config(
             access_key_id=key[0],
             access_key_secret=key[1],
+            security_token=key[2] if key[2:] else None,
             region_id=REGION,
             endpoint=endpoint,
             https_proxy=proxy,
@@ -85,7 +88,7 @@ class Vendor:
         return getattr(answer, "body", None)
 
     def _keep_raw_answers(self) -> None:
-        for name in ("call_api", "execute"):
+        for name in ("call_api", "execute", "do_rpcrequest"):
             original = getattr(self._client, name)
 
             def keeping(*arguments: Any, original: Any = original) -> Any:

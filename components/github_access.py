@@ -21,6 +21,7 @@ class GithubAccessArgs:
     preview_environment, deploy_environments: of the repository; a role trusts jobs of its environments alone.
     deploy_policies: system policies by name. deploy_seconds: longest session; `up` of a new cluster takes more than the
     account's usual hour.
+    state_bucket: of OSS, where pulumi keeps its state, so that the deploying role may write there; None: elsewhere.
     """
 
     repository: str
@@ -29,6 +30,7 @@ class GithubAccessArgs:
     deploy_environments: Sequence[str]
     preview_environment: str = "preview"
     deploy_seconds: int = 7200
+    state_bucket: str | None = None
     tags: Mapping[str, str] | None = None
 
 
@@ -55,10 +57,11 @@ class GithubAccess(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.oidc_provider_arn = provider.arn
-        self.preview_role_arn = self._role(f"{name}-preview", [args.preview_environment], _READ_ONLY)
-        self.deploy_role_arn = self._role(
-            f"{name}-deploy", args.deploy_environments, args.deploy_policies, args.deploy_seconds
-        )
+        self.preview_role_arn = self._role(f"{name}-preview", [args.preview_environment], _READ_ONLY).arn
+        deploy = self._role(f"{name}-deploy", args.deploy_environments, args.deploy_policies, args.deploy_seconds)
+        if args.state_bucket:
+            self._may_write(deploy, f"{name}-state", args.state_bucket)
+        self.deploy_role_arn = deploy.arn
         self.register_outputs(
             {
                 "oidc_provider_arn": self.oidc_provider_arn,
@@ -69,7 +72,7 @@ class GithubAccess(pulumi.ComponentResource):
 
     def _role(
         self, name: str, environments: Sequence[str], policies: Sequence[str], seconds: int | None = None
-    ) -> pulumi.Output[str]:
+    ) -> alicloud.ram.Role:
         subjects = [f"repo:{self._args.repository}:environment:{one}" for one in environments]
         role = alicloud.ram.Role(
             name,
@@ -87,7 +90,22 @@ class GithubAccess(pulumi.ComponentResource):
                 policy_type="System",
                 opts=pulumi.ResourceOptions(parent=role),
             )
-        return role.arn
+        return role
+
+    def _may_write(self, role: alicloud.ram.Role, name: str, bucket: str) -> None:
+        policy = alicloud.ram.Policy(
+            name,
+            policy_name=name,
+            policy_document=state_access(bucket),
+            opts=pulumi.ResourceOptions(parent=role),
+        )
+        alicloud.ram.RolePolicyAttachment(
+            name,
+            role_name=role.role_name,
+            policy_name=policy.policy_name,
+            policy_type="Custom",
+            opts=pulumi.ResourceOptions(parent=role),
+        )
 
 
 def trust(provider_arn: str, subjects: Sequence[str]) -> str:
@@ -101,3 +119,14 @@ def trust(provider_arn: str, subjects: Sequence[str]) -> str:
         "Condition": {"StringEquals": conditions},
     }
     return json.dumps({"Version": "1", "Statement": [statement]}, separators=(",", ":"), sort_keys=True)
+
+
+def state_access(bucket: str) -> str:
+    """What pulumi does with its state: it lists the bucket, and reads, writes and deletes what is in it."""
+    listing = {"Action": ["oss:ListObjects"], "Effect": "Allow", "Resource": [f"acs:oss:*:*:{bucket}"]}
+    objects = {
+        "Action": ["oss:GetObject", "oss:PutObject", "oss:DeleteObject"],
+        "Effect": "Allow",
+        "Resource": [f"acs:oss:*:*:{bucket}/*"],
+    }
+    return json.dumps({"Version": "1", "Statement": [listing, objects]}, separators=(",", ":"), sort_keys=True)

@@ -30,6 +30,7 @@ access = GithubAccess(
         fingerprints=[config.require("fingerprint")],
         deploy_policies=POLICIES,
         deploy_environments=config.require_object("deployEnvironments"),
+        state_bucket=config.get("stateBucket"),
     ),
 )
 # The names of the repository's variables.

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.lab
 
 REGION, BUCKET = "cn-shanghai", "states"
 LOCKED = "the stack is currently locked by 1 lock"
-ACCESS = {"repository": "o/n", "fingerprint": "a" * 40, "deployEnvironments": ["prod"]}
+ACCESS = {"repository": "o/n", "fingerprint": "a" * 40, "deployEnvironments": ["prod"], "stateBucket": BUCKET}
 
 
 class Program:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ ARGS = GithubAccessArgs(
     fingerprints=["0123456789abcdef0123456789abcdef01234567"],
     deploy_policies=["AliyunCSFullAccess", "AliyunVPCFullAccess"],
     deploy_environments=["prod-shanghai", "prod-singapore"],
+    state_bucket="states",
     tags={"project": "p"},
 )
 
@@ -54,7 +56,20 @@ def test_the_previewing_role_may_read_and_nothing_else(recorded: Recorded) -> No
         ("ci-preview", "ReadOnlyAccess"),
         ("ci-deploy", "AliyunCSFullAccess"),
         ("ci-deploy", "AliyunVPCFullAccess"),
+        ("ci-deploy", "ci-state"),
     }
+
+
+def test_a_deployment_may_write_its_state_and_no_other_bucket(recorded: Recorded) -> None:
+    document = json.loads(recorded.only("alicloud:ram/policy:Policy").inputs["policyDocument"])
+
+    assert [one["Resource"] for one in document["Statement"]] == [["acs:oss:*:*:states"], ["acs:oss:*:*:states/*"]]
+    (attachment,) = [one for one in recorded.registrations if one.inputs.get("policyType") == "Custom"]
+    assert attachment.inputs["roleName"] == "ci-deploy"
+
+
+def test_with_its_state_elsewhere_it_may_write_no_bucket(engine: Engine) -> None:
+    assert engine(lambda: GithubAccess("ci", replace(ARGS, state_bucket=None))).all("alicloud:ram/policy:Policy") == []
 
 
 def test_a_deployment_has_two_hours(recorded: Recorded) -> None:
@@ -66,7 +81,7 @@ def test_a_deployment_has_two_hours(recorded: Recorded) -> None:
 def test_the_sdk_takes_all_of_it(recorded: Recorded) -> None:
     cloud = [one for one in recorded.registrations if one.typ.startswith("alicloud:")]
 
-    assert len(cloud) == 6
+    assert len(cloud) == 8
     assert [mistake for one in cloud for mistake in mistakes(one)] == []
 
 

@@ -9,6 +9,7 @@ import time
 
 import httpx
 
+from lab.cluster.commands import PATIENCE
 from lab.cluster.teardown import down as cluster_down
 from lab.cluster.teardown import leftovers
 from lab.layout import Layout
@@ -19,6 +20,7 @@ from lab.tools.report import say
 from lab.tools.requirements import check_machine
 
 START_SECONDS = 20.0
+ANSWER_SECONDS = 10.0
 
 
 class LabError(Exception):
@@ -74,7 +76,7 @@ def control(layout: Layout) -> httpx.Client:
         base_url="https://lab.aliyuncs.com",
         proxy=f"http://127.0.0.1:{layout.proxy_port}",
         verify=ssl.create_default_context(cafile=layout.ca_certificate if layout.ca_certificate.exists() else None),
-        timeout=10.0,
+        timeout=ANSWER_SECONDS * PATIENCE,
         trust_env=False,
     )
 
@@ -115,7 +117,7 @@ def _start(layout: Layout) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    end = time.monotonic() + START_SECONDS
+    end = time.monotonic() + START_SECONDS * PATIENCE
     while time.monotonic() < end and process.poll() is None:
         if is_up(layout):
             return

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from lab.cluster.commands import wait_until
+from lab.cluster.commands import PATIENCE, wait_until
 
 # An addon manager's own: `preview --refresh` shows who changed a key that the program owns.
 FIELD_MANAGER = "ack-addon"
@@ -36,7 +36,7 @@ class KubernetesApi:
         context = ssl.create_default_context(cafile=str(pki / "ca.crt"))
         context.load_cert_chain(pki / f"{user}.crt", pki / f"{user}.key")
         # trust_env would take HTTPS_PROXY of a Pulumi shell.
-        return cls(httpx.Client(base_url=server, verify=context, timeout=TIMEOUT_SECONDS, trust_env=False))
+        return cls(httpx.Client(base_url=server, verify=context, timeout=TIMEOUT_SECONDS * PATIENCE, trust_env=False))
 
     def ready(self) -> bool:
         """Whether the API server says that it is ready to serve."""

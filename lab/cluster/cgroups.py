@@ -14,8 +14,7 @@ def create(name: str) -> None:
         cgroup = hierarchy / name
         cgroup.mkdir(exist_ok=True)
         if hierarchy == ROOT:
-            there = (hierarchy / "cgroup.controllers").read_text().split()
-            wanted = " ".join(f"+{controller}" for controller in CONTROLLERS if controller in there)
+            wanted = " ".join(f"+{controller}" for controller in CONTROLLERS if controller in controllers())
             (hierarchy / "cgroup.subtree_control").write_text(wanted)
         # Version 1: a new cpuset is empty and takes no process.
         for setting in ("cpuset.cpus", "cpuset.mems"):
@@ -54,6 +53,14 @@ def removed(cgroup: Path) -> bool:
     except OSError:
         return not cgroup.exists()
     return True
+
+
+def controllers() -> set[str]:
+    """What this machine can limit with cgroups."""
+    if hierarchies() == [ROOT]:
+        return set((ROOT / "cgroup.controllers").read_text().split())
+    # Version 1 mounts some of them together: `cpu,cpuacct`.
+    return {controller for hierarchy in hierarchies() for controller in hierarchy.name.split(",")}
 
 
 def hierarchies() -> list[Path]:

@@ -1,15 +1,25 @@
 """Running the machine's own small tools (ip, sysctl, gcc, ctr) and waiting for what they set off."""
 
+import os
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+
+# On a machine that is slow, an emulated one say, all time limits are so many times as long.
+PATIENCE = float(os.environ.get("LAB_PATIENCE", "1"))
 
 
 def run(*argv: str, env: Mapping[str, str] | None = None, timeout: float = 120) -> str:
     """The command's output; RuntimeError with its own words if it fails."""
     try:
         done = subprocess.run(
-            argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=timeout
+            argv,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=timeout * PATIENCE,
         )
     except FileNotFoundError:
         raise RuntimeError(
@@ -31,6 +41,7 @@ def wait_until(
     pause: float = 0.1,
 ) -> None:
     """Ask `probe` until it says yes. `alive` raises when waiting is in vain, say because a daemon died."""
+    timeout *= PATIENCE
     deadline = time.monotonic() + timeout
     while not probe():
         alive()

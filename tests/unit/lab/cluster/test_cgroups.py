@@ -58,6 +58,13 @@ def test_version_2_gets_one_cgroup_with_those_controllers_of_the_machine_that_a_
     assert (version_2 / "cgroup.subtree_control").read_text() == handed_down
 
 
+def test_controllers_of_version_1_are_the_mounted_ones(version_1: Path) -> None:
+    (version_1 / "cpu,cpuacct").mkdir()
+    (version_1 / "cpu,cpuacct" / "cgroup.procs").touch()
+
+    assert cgroups.controllers() == {"cpu", "cpuacct", "cpuset", "memory"}
+
+
 def test_only_the_nodes_of_this_lab_are_found(version_2: Path) -> None:
     for name in ("lab-1", "lab-12", "lab-two-1", "lab", "other-1"):
         (version_2 / name).mkdir()

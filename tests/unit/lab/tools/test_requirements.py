@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.cluster import cgroups
 from lab.tools import debian, gobuild, requirements
 from lab.tools.report import ToolError
 from lab.tools.versions import ALICLOUD_PLUGIN, KUBE
@@ -27,6 +28,47 @@ def test_the_lab_on_another_system_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
     with pytest.raises(ToolError, match=r"Linux x86-64, this is darwin.*make preview"):
         requirements.check_machine()
+
+
+@pytest.fixture
+def kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine that has all that the lab needs of a kernel: the cgroups of it."""
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
+    monkeypatch.setattr(requirements, "MODULES", {"overlay": (lambda: True, "file systems")})
+    monkeypatch.setattr(cgroups, "ROOT", tmp_path)
+    for controller in ("cpu,cpuacct", "cpuset", "memory", "pids"):
+        (tmp_path / controller).mkdir()
+        (tmp_path / controller / "cgroup.procs").touch()
+    return tmp_path
+
+
+def test_a_kernel_with_all_that_nodes_need_is_accepted(kernel: Path) -> None:
+    requirements.check_kernel()
+
+
+def test_a_kernel_without_a_module_is_refused_with_what_to_do(kernel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requirements, "MODULES", {"overlay": (lambda: False, "file systems")})
+
+    with pytest.raises(ToolError, match=r"no overlay, .* for file systems\. Mend: `modprobe overlay`"):
+        requirements.check_kernel()
+
+
+def test_a_module_that_is_not_loaded_yet_is_loaded(kernel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr(requirements, "MODULES", {"overlay": (lambda: "overlay" in loaded, "file systems")})
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: "/sbin/modprobe")
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: loaded.append(command[1]))
+
+    requirements.check_kernel()
+
+    assert loaded == ["overlay"]
+
+
+def test_a_machine_that_cannot_limit_memory_is_refused(kernel: Path) -> None:
+    (kernel / "memory/cgroup.procs").unlink()
+
+    with pytest.raises(ToolError, match=r"no cgroup controllers memory below .* Mend: .*cgroup_enable=memory"):
+        requirements.check_kernel()
 
 
 def test_a_missing_go_is_named_with_the_version_that_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,21 +1,17 @@
-"""`python -m lab.gateway`: Envoy and its controller; runs inside the lab's network namespace until SIGTERM."""
+"""`python -m lab.gateway`: Envoy and its controller, kept running in the lab's network namespace until SIGTERM."""
 
 import signal
-import threading
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from lab.gateway.balancer import Balancer
-from lab.gateway.controller import Controller
 from lab.gateway.dataplane import DataPlane
-from lab.gateway.kube import connect
-from lab.gateway.reconciler import Reconciler
+from lab.gateway.keeper import Keeper, KeeperError
 from lab.gateway.routes import RouteTables
 from lab.gateway.snapshot import Builder, Listeners
-
-_WATCHDOG_SECONDS = 0.5
 
 
 def main(
@@ -27,33 +23,38 @@ def main(
     https_port: Annotated[int, typer.Option(help="For the world, with TLS.")] = 443,
     internal_port: Annotated[int, typer.Option(help="For the cluster itself.")] = 8081,
     logs: Annotated[Path | None, typer.Option(help="For access logs that an AlbConfig asks for.")] = None,
+    control: Annotated[bool, typer.Option("--control", help="Only the controller, for an Envoy that runs.")] = False,
 ) -> None:
     """Serve the cluster's KIngresses of the ALB class."""
     listeners = Listeners(http_port, internal_port, https_port)
     builder = Builder(directory.absolute(), listeners, logs)
     data_plane = DataPlane(envoy, directory.absolute(), listeners)
-    controller = Controller(connect(kubeconfig.read_text()), Reconciler(data_plane, builder), address, internal_port)
+    if control:
+        _control(data_plane, builder, kubeconfig, address, internal_port)
+        return
+    data_plane.prepare(builder.build(RouteTables(), (), (), (), Balancer()))
+    controller = [sys.executable, "-m", "lab.gateway", *sys.argv[1:], "--control"]
+    keeper = Keeper({"Envoy": data_plane.command(), "the controller": controller})
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: controller.stop())
+        signal.signal(number, lambda *_: keeper.stop())
     try:
-        data_plane.start(builder.build(RouteTables(), (), (), (), Balancer()))
-        threading.Thread(target=_stop_without_envoy, args=(data_plane, controller), daemon=True).start()
-        controller.run()
-        status = data_plane.exit_status()
-        if status is not None:
-            raise RuntimeError(f"Envoy ended with status {status}: its last messages are above")
-    except RuntimeError as error:
+        keeper.run()
+    except KeeperError as error:
         print(error, flush=True)
         raise typer.Exit(1) from error
-    finally:
-        data_plane.stop()
 
 
-def _stop_without_envoy(data_plane: DataPlane, controller: Controller) -> None:
-    tick = threading.Event()
-    while data_plane.exit_status() is None:
-        tick.wait(_WATCHDOG_SECONDS)
-    controller.stop()
+def _control(data_plane: DataPlane, builder: Builder, kubeconfig: Path, address: str, port: int) -> None:
+    # Here, for the keeper has no use for the client's thousand modules.
+    from lab.gateway.controller import Controller
+    from lab.gateway.kube import connect
+    from lab.gateway.reconciler import Reconciler
+
+    controller = Controller(connect(kubeconfig.read_text()), Reconciler(data_plane, builder), address, port)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: controller.stop())
+    controller.run()
+    data_plane.close()
 
 
 if __name__ == "__main__":

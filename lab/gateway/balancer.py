@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
+from lab.gateway.tls import DEFAULT, TlsPolicy, tls_policy
+
 HTTP, HTTPS = (80, "HTTP"), (443, "HTTPS")
 _STORE = re.compile(r"alb_[\w-]+")
 
@@ -23,30 +25,37 @@ class Listener:
     """Timeouts in seconds, with ALB's defaults.
 
     clients: None lets everyone in. certificate_ids: of HTTPS, the one for clients that name no host first.
+    tls: of HTTPS.
     """
 
     request_timeout_seconds: int = 60
     idle_timeout_seconds: int = 15
     clients: Clients | None = None
     certificate_ids: Sequence[str] = ()
+    tls: TlsPolicy = DEFAULT
 
 
 @dataclass(frozen=True)
 class Balancer:
-    """One of the listeners is there at least; dns_name is empty where the ALB is not described by an AlbConfig.
+    """One of the listeners is there at least; dns_name and id are empty where no AlbConfig describes the ALB.
 
     log_store: of the log service, where the access log goes.
     """
 
     dns_name: str = ""
+    id: str = ""
     http: Listener | None = Listener()
     https: Listener | None = None
     log_store: str | None = None
 
     @property
-    def main(self) -> Listener:
-        """The one whose request timeout holds for all routes."""
-        return self.http or self.https or Listener()
+    def inside(self) -> Listener:
+        """For the cluster's own requests, which do not pass the ALB: as patient as its most patient listener."""
+        there = [one for one in (self.http, self.https) if one] or [Listener()]
+        return Listener(
+            request_timeout_seconds=max(one.request_timeout_seconds for one in there),
+            idle_timeout_seconds=max(one.idle_timeout_seconds for one in there),
+        )
 
 
 class BalancerNotReadyError(Exception):
@@ -74,7 +83,14 @@ def balancer(config_network: Mapping[str, str], albconfigs: Iterable[Mapping[str
         )
     if https and not https.certificate_ids:
         raise BalancerNotReadyError(f"AlbConfig {name!r} listens on port 443 without a certificate: add certificates")
-    return Balancer(_dns_name(albconfig), http, https, _log_store(albconfig))
+    load_balancer = _load_balancer(albconfig)
+    return Balancer(
+        dns_name=str(load_balancer["dnsname"]),
+        id=str(load_balancer.get("id", "")),
+        http=http,
+        https=https,
+        log_store=_log_store(albconfig),
+    )
 
 
 def _listener(albconfig: Mapping[str, Any], place: tuple[int, str]) -> Listener | None:
@@ -85,8 +101,16 @@ def _listener(albconfig: Mapping[str, Any], place: tuple[int, str]) -> Listener 
                 idle_timeout_seconds=listener.get("idleTimeout", Listener.idle_timeout_seconds),
                 clients=_clients(albconfig["metadata"]["name"], listener.get("aclConfig") or {}),
                 certificate_ids=_certificate_ids(listener),
+                tls=_tls(albconfig["metadata"]["name"], listener.get("securityPolicyId")),
             )
     return None
+
+
+def _tls(albconfig: str, policy: str | None) -> TlsPolicy:
+    try:
+        return tls_policy(policy) if policy else DEFAULT
+    except ValueError as error:
+        raise BalancerNotReadyError(f"AlbConfig {albconfig!r}: {error}; correct securityPolicyId") from error
 
 
 def _ports(albconfig: Mapping[str, Any]) -> str:
@@ -120,10 +144,10 @@ def _clients(albconfig: str, acl: Mapping[str, Any]) -> Clients | None:
     return Clients(acl["aclType"] == "White", networks)
 
 
-def _dns_name(albconfig: Mapping[str, Any]) -> str:
-    load_balancer = (albconfig.get("status") or {}).get("loadBalancer") or {}
+def _load_balancer(albconfig: Mapping[str, Any]) -> Mapping[str, Any]:
+    load_balancer: Mapping[str, Any] = (albconfig.get("status") or {}).get("loadBalancer") or {}
     if not load_balancer.get("dnsname"):
         raise BalancerNotReadyError(
             f"AlbConfig {albconfig['metadata']['name']!r} has no ALB yet: its events say what holds it up"
         )
-    return str(load_balancer["dnsname"])
+    return load_balancer

@@ -19,12 +19,10 @@ class Files:
 
 
 class Issuer:
-    """An authority that lives as long as the gateway; its own certificate is AUTHORITY in the folder, for clients."""
+    """An authority that lives as long as the folder; its own certificate is AUTHORITY there, for clients."""
 
     def __init__(self, folder: Path):
         self._folder = folder
-        self._authority = Authority.create("ack-stable-diffusion lab gateway")
-        self._issued: set[Files] = set()
 
     def issue(self, certificate_ids: Iterable[str], names: Sequence[str]) -> list[Files]:
         """One for each id, in their order, all for the same DNS names; what was issued before is given again."""
@@ -34,11 +32,17 @@ class Issuer:
         stem = hashlib.sha256("\n".join([certificate_id, *names]).encode()).hexdigest()[:16]
         folder = self._folder / "certificates"
         files = Files(folder / f"{stem}.crt", folder / f"{stem}.key")
-        if files not in self._issued:
-            self._authority.server(certificate_id, names).write(folder, stem)
-            (self._folder / AUTHORITY).write_bytes(self._authority.credential.certificate)
-            self._issued.add(files)
+        if not files.key.exists():
+            self._authority().server(certificate_id, names).write(folder, stem)
         return files
+
+    def _authority(self) -> Authority:
+        try:
+            return Authority.load(self._folder)
+        except FileNotFoundError:
+            made = Authority.create("ack-stable-diffusion lab gateway")
+            made.credential.write(self._folder, "ca")
+            return made
 
 
 def wildcards(hosts: Iterable[str]) -> list[str]:

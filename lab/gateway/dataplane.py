@@ -1,9 +1,9 @@
-"""A running Envoy that is fed through files: publish a snapshot, know whether it is served."""
+"""An Envoy that is fed through files: publish a snapshot, know whether it is served."""
 
 import json
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ from lab.gateway import envoy
 from lab.gateway.admin import Admin
 from lab.gateway.snapshot import Listeners, Snapshot
 
-_LIVE_SECONDS = 20.0
 _DELIVERY_SECONDS = 10.0
 _POLL_SECONDS = 0.02
 
@@ -21,7 +20,7 @@ class RejectedError(RuntimeError):
 
 
 class DataPlane:
-    """Envoy as a child process that ends with us, its files in `directory`.
+    """Envoy, which somebody else keeps running with command(), and its files in `directory`.
 
     Files are replaced by rename, in the order clusters before the routes that name them.
     """
@@ -31,40 +30,26 @@ class DataPlane:
         self._directory = directory
         self._ports = listeners.by_name()
         self._listening: set[str] = set()
-        self._process: subprocess.Popen[bytes] | None = None
         self._admin = Admin(directory / "admin.sock")
 
-    def start(self, first: Snapshot) -> None:
-        """Returns once Envoy serves the first snapshot; raises RuntimeError with what to look at."""
-        self._directory.mkdir(parents=True, exist_ok=True)
-        (self._directory / "admin.sock").unlink(missing_ok=True)
+    def prepare(self, first: Snapshot) -> None:
+        """Writes what an Envoy starts with, unless an earlier one has left what it served: that is served again."""
+        if (self._directory / "lds.json").exists():
+            return
         self._write(self._directory / "bootstrap.json", envoy.bootstrap(self._directory))
         self._write_clusters(first)
         for name, configuration in first.routes.items():
             self._write_routes(name, configuration)
         self._write_listeners(first)
-        # setpriv: Envoy goes down with us even when we are killed.
-        command = ["setpriv", "--pdeathsig", "TERM", str(self._binary), "-c", str(self._directory / "bootstrap.json")]
+
+    def command(self) -> Sequence[str]:
+        """To run Envoy with."""
         # One worker: then the version it serves is the version that is served.
-        command += ["--concurrency", "1", "--disable-hot-restart", "-l", "warning", "--file-flush-interval-msec", "500"]
-        self._process = subprocess.Popen(command)
-        self._wait(self._admin.is_live, _LIVE_SECONDS, "Envoy did not come up: see its messages above")
-        self.publish(first)
+        flags = ["--concurrency", "1", "--disable-hot-restart", "-l", "warning", "--file-flush-interval-msec", "500"]
+        return [str(self._binary), "-c", str(self._directory / "bootstrap.json"), *flags]
 
-    def stop(self) -> None:
+    def close(self) -> None:
         self._admin.close()
-        if self._process is None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def exit_status(self) -> int | None:
-        """None while Envoy runs."""
-        return self._process.poll() if self._process else None
 
     def publish(self, snapshot: Snapshot) -> None:
         """Returns once every listener serves the snapshot; raises RejectedError."""
@@ -141,7 +126,7 @@ class DataPlane:
         text = json.dumps(content, sort_keys=True)
         if file.exists() and file.read_text() == text:
             return
-        file.parent.mkdir(exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         new = file.with_suffix(".new")
         new.write_text(text)
         new.rename(file)
@@ -150,10 +135,3 @@ class DataPlane:
         for file in (self._directory / "eds").glob("*.json"):
             if file not in kept:
                 file.unlink()
-
-    def _wait(self, condition: Callable[[], bool], seconds: float, failure: str) -> None:
-        end = time.monotonic() + seconds
-        while not condition():
-            if self.exit_status() is not None or time.monotonic() > end:
-                raise RuntimeError(failure)
-            time.sleep(_POLL_SECONDS)

@@ -8,6 +8,7 @@ from typing import Any
 
 from lab.gateway.backends import Address
 from lab.gateway.balancer import Clients, Listener
+from lab.gateway.tls import TlsPolicy
 
 Json = dict[str, Any]
 
@@ -20,10 +21,34 @@ _HTTP_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 _STICKY = "envoy.filters.http.stateful_session"
 _ACCESS = "envoy.filters.http.rbac"
 _ACCESS_TYPE = "envoy.extensions.filters.http.rbac.v3"
-_ACCESS_LOG = (
+_OUR_LOG = (
     "%START_TIME% %RESPONSE_CODE% %RESPONSE_FLAGS% %DURATION%ms %REQ(:AUTHORITY)% "
     "%UPSTREAM_CLUSTER% %UPSTREAM_HOST% try=%UPSTREAM_REQUEST_ATTEMPT_COUNT%\n"
 )
+# The fields that ALB's documentation lists for its access log, as far as Envoy knows them; its times are milliseconds.
+_STORE_LOG = {
+    "__topic__": "alb_layer7_access_log",
+    "time": "%START_TIME%",
+    "status": "%RESPONSE_CODE%",
+    "request_time": "%DURATION%",
+    "upstream_response_time": "%RESPONSE_DURATION%",
+    "upstream_addr": "%UPSTREAM_HOST%",
+    "client_ip": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
+    "scheme": "%REQ(:SCHEME)%",
+    "host": "%REQ(:AUTHORITY)%",
+    "http_host": "%REQ(:AUTHORITY)%",
+    "request_method": "%REQ(:METHOD)%",
+    "request_uri": "%REQ(:PATH)%",
+    "request_length": "%DOWNSTREAM_WIRE_BYTES_RECEIVED%",
+    "body_bytes_sent": "%BYTES_SENT%",
+    "http_referer": "%REQ(REFERER)%",
+    "http_user_agent": "%REQ(USER-AGENT)%",
+    "http_x_forwarded_for": "%REQ(X-FORWARDED-FOR)%",
+    "server_protocol": "%PROTOCOL%",
+    "slb_vport": "%DOWNSTREAM_LOCAL_PORT%",
+    "ssl_protocol": "%DOWNSTREAM_TLS_VERSION%",
+    "ssl_cipher": "%DOWNSTREAM_TLS_CIPHER%",
+}
 
 
 def bootstrap(directory: Path) -> Json:
@@ -53,8 +78,11 @@ def version(content: Any) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def listener(name: str, port: int, routes: Json, wanted: Listener, logs: Sequence[Path]) -> Json:
-    """routes: `routes_from_file(...)`, or `{"route_config": …}` inline; clients who are not let in get 403."""
+def listener(name: str, port: int, routes: Json, wanted: Listener, logs: Sequence[Json]) -> Json:
+    """routes: `routes_from_file(...)`, or `{"route_config": …}` inline; clients who are not let in get 403.
+
+    logs: `our_log(...)`, `store_log(...)`.
+    """
     manager = _typed(
         "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
         stat_prefix=name,
@@ -70,16 +98,31 @@ def listener(name: str, port: int, routes: Json, wanted: Listener, logs: Sequenc
             _named(_STICKY, "envoy.extensions.filters.http.stateful_session.v3.StatefulSession"),
             _named("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router"),
         ],
-        access_log=[_access_log(log) for log in logs],
+        access_log=list(logs),
     )
     filters = [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]
     return {"name": name, "address": _socket(Address("0.0.0.0", port)), "filter_chains": [{"filters": filters}]}
 
 
-def with_tls(plain: Json, certificates: Sequence[tuple[str, str]]) -> Json:
+def our_log(file: Path) -> Json:
+    """A line for each request that says which pod was asked and how often."""
+    return _access_log(file, {"text_format_source": {"inline_string": _OUR_LOG}})
+
+
+def store_log(file: Path, balancer_id: str) -> Json:
+    """A line of JSON for each request, as ALB delivers it to the log service."""
+    return _access_log(file, {"json_format": {**_STORE_LOG, "app_lb_id": balancer_id}})
+
+
+def with_tls(plain: Json, certificates: Sequence[tuple[str, str]], policy: TlsPolicy) -> Json:
     """certificates: files of each certificate and its key. By the host that a client names; else the first one."""
     common = {
         "alpn_protocols": ["h2", "http/1.1"],
+        "tls_params": {
+            "tls_minimum_protocol_version": _tls_version(policy.oldest),
+            "tls_maximum_protocol_version": _tls_version(policy.newest),
+            "cipher_suites": list(policy.ciphers),
+        },
         "tls_certificates": [
             {"certificate_chain": {"filename": certificate}, "private_key": {"filename": key}}
             for certificate, key in certificates
@@ -114,10 +157,16 @@ def load_assignment(cluster_name: str, addresses: Iterable[Address]) -> Json:
     return {"cluster_name": cluster_name, "endpoints": [{"lb_endpoints": endpoints}]}
 
 
-def route_configuration(name: str, hosts: Mapping[str, Sequence[Json]]) -> Json:
-    """A host that nobody serves gets 503, as from ALB."""
+def route_configuration(name: str, hosts: Mapping[str, Sequence[Json]], request_timeout_seconds: int) -> Json:
+    """Routes of one listener, each with its request timeout. A host that nobody serves gets 503, as from ALB."""
+    timeout = {"timeout": f"{request_timeout_seconds}s"}
     virtual_hosts = [
-        {"name": host, "domains": [host], "routes": list(routes)} for host, routes in sorted(hosts.items())
+        {
+            "name": host,
+            "domains": [host],
+            "routes": [{**route, "route": {**route["route"], **timeout}} for route in routes],
+        }
+        for host, routes in sorted(hosts.items())
     ]
     serving = version(virtual_hosts)
     # Access without rules is free: asking for the version must not depend on who is let in.
@@ -173,16 +222,17 @@ def _access(clients: Clients) -> Json:
     return _named(_ACCESS, f"{_ACCESS_TYPE}.RBAC", rules=rules)
 
 
-def _access_log(file: Path) -> Json:
+def _access_log(file: Path, line: Json) -> Json:
     """All requests but our own for the version."""
-    log = _named(
-        "envoy.access_loggers.file",
-        "envoy.extensions.access_loggers.file.v3.FileAccessLog",
-        path=str(file),
-        log_format={"text_format_source": {"inline_string": _ACCESS_LOG}},
-    )
+    message = "envoy.extensions.access_loggers.file.v3.FileAccessLog"
+    log = _named("envoy.access_loggers.file", message, path=str(file), log_format=line)
     host = {"name": ":authority", "string_match": {"exact": VERSION_HOST}, "invert_match": True}
     return {**log, "filter": {"header_filter": {"header": host}}}
+
+
+def _tls_version(number: str) -> str:
+    """Of "1.2": TLSv1_2."""
+    return f"TLSv{number.replace('.', '_')}"
 
 
 def _answer(status: int, body: str) -> Json:

@@ -72,9 +72,8 @@ class Reconciler:
     def _publish(self, ingresses: list[Ingress], observed: Observed, alb: Balancer) -> dict[Key, str]:
         """All but those that are known to be refused; returns why each of the others was left out."""
         refused = {each.key: why for each in ingresses if (why := self._refusals.get(envoy.version(self._alone(each))))}
-        timeout = alb.main.request_timeout_seconds
-        tables = route_tables((each for each in ingresses if each.key not in refused), timeout)
-        backends = self._backends(tables.backends, timeout)
+        tables = route_tables(each for each in ingresses if each.key not in refused)
+        backends = self._backends(tables.backends, alb.inside.request_timeout_seconds)
         self._publisher.publish(self._builder.build(tables, backends, observed.services, observed.slices, alb))
         return refused | tables.refused
 
@@ -85,7 +84,7 @@ class Reconciler:
                 self._refusals[envoy.version(alone)] = why
 
     def _alone(self, ingress: Ingress) -> dict[str, Any]:
-        return self._builder.check_alone(route_tables([ingress], request_timeout_seconds=1))
+        return self._builder.check_alone(route_tables([ingress]))
 
     def _backends(self, used: Iterable[Backend], linger_seconds: float) -> set[Backend]:
         """Those in use, and those that requests may still be running on: removing a cluster cuts them off."""

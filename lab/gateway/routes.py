@@ -42,13 +42,13 @@ class RouteTables:
     refused: dict[Key, str] = field(default_factory=dict)
 
 
-def route_tables(ingresses: Iterable[Ingress], request_timeout_seconds: int) -> RouteTables:
+def route_tables(ingresses: Iterable[Ingress]) -> RouteTables:
     """A KIngress that cannot be served, or wants a host that an older one has, is left out whole."""
     tables = RouteTables()
     owners: dict[str, Key] = {}
     for ingress in sorted(ingresses, key=lambda each: each.age_order):
         try:
-            found = host_routes(ingress, request_timeout_seconds)
+            found = host_routes(ingress)
             _claim(found.internal, ingress.key, owners)
         except ValueError as error:
             tables.refused[ingress.key] = str(error)
@@ -61,15 +61,18 @@ def route_tables(ingresses: Iterable[Ingress], request_timeout_seconds: int) -> 
     return tables
 
 
-def host_routes(ingress: Ingress, request_timeout_seconds: int) -> HostRoutes:
-    """Raises ValueError for a path whose traffic goes nowhere or a cookie that ALB would refuse."""
+def host_routes(ingress: Ingress) -> HostRoutes:
+    """Without a timeout, which is the listener's.
+
+    Raises ValueError for a path whose traffic goes nowhere or a cookie that ALB would refuse.
+    """
     external: dict[str, list[Json]] = {}
     internal: dict[str, list[Json]] = {}
     backends: set[Backend] = set()
     for rule in ingress.spec.rules:
         routes: list[Json] = []
         for path in rule.http.paths:
-            routes += _path_routes(ingress, path, request_timeout_seconds)
+            routes += _path_routes(ingress, path)
             backends.update(_backend(split) for split, _ in path.weights())
         routes.sort(key=_most_specific_first)
         for host in expanded_hosts(rule.hosts):
@@ -88,10 +91,10 @@ def _claim(hosts: Iterable[str], key: Key, owners: dict[str, Key]) -> None:
     owners.update(dict.fromkeys(hosts, key))
 
 
-def _path_routes(ingress: Ingress, path: Path, request_timeout_seconds: int) -> list[Json]:
+def _path_routes(ingress: Ingress, path: Path) -> list[Json]:
     """The path twice, as knative.dev/networking's InsertProbe: a probe gets the hash of the rule it went through."""
     matches = {name: match.exact for name, match in path.headers.items()}
-    action = _action(path, request_timeout_seconds)
+    action = _action(path)
     stickiness = _stickiness(ingress.metadata.annotations)
 
     def route(extra_match: Mapping[str, str], extra_header: Mapping[str, str]) -> Json:
@@ -108,7 +111,7 @@ def _path_routes(ingress: Ingress, path: Path, request_timeout_seconds: int) -> 
     ]
 
 
-def _action(path: Path, request_timeout_seconds: int) -> Json:
+def _action(path: Path) -> Json:
     clusters = [
         {
             "name": _backend(split).name,
@@ -121,7 +124,6 @@ def _action(path: Path, request_timeout_seconds: int) -> Json:
         raise ValueError(f"path {path.path or '/'}: its splits add up to 0 percent, so its traffic goes nowhere")
     action: Json = {
         "weighted_clusters": {"clusters": clusters},
-        "timeout": f"{request_timeout_seconds}s",
         "retry_policy": _RETRY,
         "upgrade_configs": [{"upgrade_type": "websocket"}],
     }

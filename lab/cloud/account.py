@@ -10,6 +10,7 @@ from lab.cloud.ack.autoscaler import Autoscaler
 from lab.cloud.ack.service import ContainerService
 from lab.cloud.ack.wire import cs_product
 from lab.cloud.alb.models import LoadBalancers
+from lab.cloud.alb.wire import alb_product
 from lab.cloud.app import Directory, cloud_app
 from lab.cloud.arms.models import Monitoring
 from lab.cloud.arms.wire import arms_product
@@ -24,7 +25,6 @@ from lab.cloud.errors import ApiError
 from lab.cloud.faults import Faults
 from lab.cloud.kms.models import Keys
 from lab.cloud.kms.wire import kms_product
-from lab.cloud.offers import alb_product
 from lab.cloud.oss.models import OBJECTS, ObjectStorage
 from lab.cloud.oss.uploads import Uploads
 from lab.cloud.oss.wire import FORM as OSS_HOSTS
@@ -93,7 +93,7 @@ class Account:
             kms_product(Keys(self._store)),
             arms_product(Monitoring(self._store)),
             dns_product(Records(self._store)),
-            alb_product(),
+            alb_product(self.load_balancers),
             *stateless_products(),
         ]
         products: list[RpcProduct | RoaProduct] = [*rpc, cs_product(self.container_service)]

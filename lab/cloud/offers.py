@@ -8,12 +8,7 @@ from typing import Any
 import yaml
 
 from lab.cloud.roa import RoaRequest
-from lab.cloud.rpc import RpcProduct, RpcRequest
-
-
-def alb_product() -> RpcProduct:
-    """ALB 2020-06-16, as far as it is asked directly; its instances come from the ingress controller."""
-    return RpcProduct("alb", {"DescribeZones": _alb_zones})
+from lab.cloud.rpc import RpcRequest
 
 
 def available_resource(request: RpcRequest) -> Mapping[str, Any]:
@@ -40,7 +35,7 @@ def kubernetes_versions(request: RoaRequest) -> list[Mapping[str, Any]]:
     return [{"version": one, "creatable": True} for one in _offers()["versions"]]
 
 
-def _alb_zones(request: RpcRequest) -> Mapping[str, Any]:
+def alb_zones(request: RpcRequest) -> Mapping[str, Any]:
     return {"Zones": [{"ZoneId": one, "LocalName": one} for one in _zones(request.region)]}
 
 

@@ -14,6 +14,9 @@ FEWEST_ZONES = 2
 
 
 class LoadBalancer(BaseModel):
+    """by_hand: not the ingress controller's, which therefore neither takes it for its own nor deletes it."""
+
+    by_hand: bool = False
     load_balancer_id: str
     name: str
     dns_name: str
@@ -45,16 +48,26 @@ class LoadBalancers:
         """
         with self._store.transaction():
             for known in self.load_balancers.all():
-                if known.name == name:
+                if known.name == name and not known.by_hand:
                     return Created(known.load_balancer_id, known.dns_name)
-            region = self._region(name, vswitch_ids)
-            identity = new_id("alb-")
-            dns_name = f"{identity}.{region}.alb.aliyuncsslb.com"
-            created = LoadBalancer(
-                load_balancer_id=identity, name=name, dns_name=dns_name, vswitch_ids=list(vswitch_ids)
-            )
-            self.load_balancers.put(identity, created)
-            return Created(identity, dns_name)
+            return self._create(name, vswitch_ids, by_hand=False)
+
+    def create_by_hand(self, name: str, vswitch_ids: Sequence[str]) -> Created:
+        """Another one at every call; raises as create does."""
+        with self._store.transaction():
+            return self._create(name, vswitch_ids, by_hand=True)
+
+    def _create(self, name: str, vswitch_ids: Sequence[str], by_hand: bool) -> Created:
+        identity = new_id("alb-")
+        created = LoadBalancer(
+            by_hand=by_hand,
+            load_balancer_id=identity,
+            name=name,
+            dns_name=f"{identity}.{self._region(name, vswitch_ids)}.alb.aliyuncsslb.com",
+            vswitch_ids=list(vswitch_ids),
+        )
+        self.load_balancers.put(identity, created)
+        return Created(identity, created.dns_name)
 
     def find(self, id: str) -> Created:
         """Raises LoadBalancerRefusedError if there is none."""
@@ -69,8 +82,10 @@ class LoadBalancers:
         self.load_balancers.remove(id)
 
     def delete_all(self) -> None:
+        """Of the ingress controller."""
         for balancer in self.load_balancers.all():
-            self.delete(balancer.load_balancer_id)
+            if not balancer.by_hand:
+                self.delete(balancer.load_balancer_id)
 
     def _region(self, name: str, vswitch_ids: Sequence[str]) -> str:
         try:

@@ -71,3 +71,24 @@ def test_an_alb_outlives_its_cluster_unless_the_deletion_takes_it(
     api.finish(api.cs("DELETE", f"/clusters/{cluster}", delete_options=options))
 
     assert ("alb" in account.left()) is kept
+
+
+def test_an_alb_made_by_hand_is_found_by_its_id_and_stays_when_the_controllers_go(account: Account, api: Api) -> None:
+    zones = {f"ZoneMappings.{number}.VSwitchId": one for number, one in enumerate(api.two_zones(), 1)}
+    identity = api.rpc("alb", "CreateLoadBalancer", LoadBalancerName="ours", **zones)["LoadBalancerId"]
+    own = account.load_balancers.create("ours", list(zones.values()))
+
+    account.load_balancers.delete_all()
+
+    shown = api.rpc("alb", "GetLoadBalancerAttribute", LoadBalancerId=identity)
+    assert account.load_balancers.find(identity) == (identity, shown["DNSName"])
+    assert own.load_balancer_id not in account.left()["alb"]
+    api.rpc("alb", "DeleteLoadBalancer", LoadBalancerId=identity)
+    assert "alb" not in account.left()
+
+
+def test_an_alb_by_hand_needs_two_zones_too(api: Api) -> None:
+    vswitch = api.vswitch(api.vpc())
+
+    with pytest.raises(RefusedError, match="needs vSwitches in two zones"):
+        api.rpc("alb", "CreateLoadBalancer", LoadBalancerName="ours", **{"ZoneMappings.1.VSwitchId": vswitch})

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import formatdate
 from typing import Any
 
@@ -26,13 +26,21 @@ class Hand:
         self._layout = layout
         self._client = control(layout)
 
-    def make_a_cluster(self) -> None:
-        """With one node; returns once both are there."""
+    def make_a_cluster(self, nodes: int = 1) -> Sequence[str]:
+        """Returns once the nodes are there; the two vSwitches, each in a zone of its own."""
         vpc = self._vpc("CreateVpc", CidrBlock="10.0.0.0/8")["VpcId"]
-        vswitch = self._vpc("CreateVSwitch", VpcId=vpc, ZoneId=f"{REGION}-l", CidrBlock="10.1.0.0/16")["VSwitchId"]
-        made = self._finished("/clusters", {"name": "c", "vpcid": vpc, "vswitch_ids": [vswitch]})
-        group = {"desired_size": 1, "vswitch_ids": [vswitch]}
-        self._finished(f"/clusters/{made['cluster_id']}/nodepools", {"scaling_group": group})
+        vswitches = [self._vswitch(vpc, zone, f"10.{number}.0.0/16") for number, zone in enumerate("lm", 1)]
+        made = self._finished("/clusters", {"name": "c", "vpcid": vpc, "vswitch_ids": vswitches})
+        cluster = f"/clusters/{made['cluster_id']}"
+        self._finished(f"{cluster}/nodepools", {"scaling_group": {"desired_size": nodes, "vswitch_ids": vswitches}})
+        return vswitches
+
+    def make_a_load_balancer(self, name: str, vswitches: Sequence[str]) -> str:
+        zones = {f"ZoneMappings.{number}.VSwitchId": one for number, one in enumerate(vswitches, 1)}
+        made: str = self._rpc("alb", "2020-06-16", "CreateLoadBalancer", LoadBalancerName=name, **zones)[
+            "LoadBalancerId"
+        ]
+        return made
 
     def install(self, addon: str) -> None:
         """Into the one cluster; returns once it is there."""
@@ -51,9 +59,16 @@ class Hand:
         (path,) = (path for path in paths if _autoscaled(self._container_service("GET", path)))
         self._container_service("PUT", path, {"auto_scaling": {"max_instances": nodes}})
 
+    def _vswitch(self, vpc: str, zone: str, cidr: str) -> str:
+        made: str = self._vpc("CreateVSwitch", VpcId=vpc, ZoneId=f"{REGION}-{zone}", CidrBlock=cidr)["VSwitchId"]
+        return made
+
     def _vpc(self, action: str, **parameters: str) -> Any:
+        return self._rpc("vpc", "2016-04-28", action, **parameters)
+
+    def _rpc(self, product: str, version: str, action: str, **parameters: str) -> Any:
         api = OpenApi(Keys(KEY, SECRET), self._client)
-        return api.rpc(f"vpc.{REGION}.aliyuncs.com", "2016-04-28", action, RegionId=REGION, **parameters)
+        return api.rpc(f"{product}.{REGION}.aliyuncs.com", version, action, RegionId=REGION, **parameters)
 
     def _finished(self, path: str, body: object) -> Any:
         """The answer, once its task has succeeded."""

@@ -20,6 +20,11 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         "https.securityPolicyId",
         "a system policy of ALB",
     ),
+    "policy that is strict and old": (
+        {"https": {**HTTPS, "securityPolicyId": "tls_cipher_policy_1_1_strict"}},
+        "https.securityPolicyId",
+        "a system policy of ALB",
+    ),
     "certificate by name": ({"https": {"certificateId": "example.com"}}, "https.certificateId", "<number>-<region"),
     "annotation without a domain": ({"https": {**HTTPS, "annotation": "tls"}}, "https.annotation", "<domain>/<name>"),
     "client's address with bits after the prefix": (

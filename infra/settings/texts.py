@@ -150,7 +150,7 @@ CertificateId = Annotated[
 ]
 SecurityPolicy = Annotated[
     str,
-    matching(r"tls_cipher_policy_1_([01]|2(_strict(_with_1_3)?)?)|tls-[a-z0-9]+"),
+    matching(r"tls_cipher_policy_1_(0(_to_1_3)?|1|2(_strict(_with_1_3)?)?)|tls-[a-z0-9]+"),
     allowed("a system policy of ALB, or the id of one of yours (tls-…)", "tls_cipher_policy_1_2"),
 ]
 LogProject = Annotated[

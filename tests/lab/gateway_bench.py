@@ -142,6 +142,11 @@ class Bench:
         wait_until(told, f"AlbConfig {name} has a status", timeout=PATIENCE)
         return found
 
+    def public_name(self, name: str) -> str:
+        """Where the KIngress of a service says that the world finds it."""
+        status = (self.api.get(f"{KINGRESSES}/{name}") or {}).get("status") or {}
+        return str(status["publicLoadBalancer"]["ingress"][0]["domain"])
+
     def albs(self) -> Sequence[str]:
         """That the account has."""
         return left_in_account(self.layout).get("alb", [])

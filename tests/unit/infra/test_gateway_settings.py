@@ -57,7 +57,15 @@ def test_a_form_that_the_cloud_does_not_take_is_refused(case: tuple[dict[str, An
     assert allowed in problems[f"gateway.{path}"].allowed
 
 
-@pytest.mark.parametrize("policy", ["tls_cipher_policy_1_0", "tls_cipher_policy_1_2_strict_with_1_3", "tls-bp1b8s3e2p"])
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "tls_cipher_policy_1_0",
+        "tls_cipher_policy_1_0_to_1_3",
+        "tls_cipher_policy_1_2_strict_with_1_3",
+        "tls-bp1b8s3e2p",
+    ],
+)
 def test_policies_of_alb_and_of_the_account_are_taken(policy: str) -> None:
     assert found(guide(gateway={"https": {**HTTPS, "securityPolicyId": policy}})) == {}
 

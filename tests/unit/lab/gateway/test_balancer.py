@@ -57,6 +57,7 @@ def test_the_clusters_own_requests_have_the_patience_of_the_most_patient_listene
         ("tls_cipher_policy_1_2", ("1.2", "1.2", 15)),
         ("tls_cipher_policy_1_2_strict", ("1.2", "1.2", 10)),
         ("tls_cipher_policy_1_2_strict_with_1_3", ("1.2", "1.3", 10)),
+        ("tls_cipher_policy_1_0_to_1_3", ("1.0", "1.3", 15)),
         ("tls-of-our-own", ("1.2", "1.3", 0)),
     ],
 )

@@ -57,3 +57,10 @@ class Hands(Protocol):
 
     def pods(self, cluster_id: str) -> Sequence[Mapping[str, Any]]:
         """All pods as the API server returns them; empty while there is no cluster."""
+
+    def resource_policies(self, cluster_id: str) -> Sequence[Mapping[str, Any]]:
+        """All ResourcePolicies; empty while there is no cluster, or no such kind."""
+
+    def tolerate(self, cluster_id: str, pod: str, taint: Taint) -> None:
+        """Let a pod (namespace/name) that has no node yet go to nodes with the taint, and be the first to end when its
+        set shrinks; fine if it is gone."""

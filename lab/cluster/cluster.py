@@ -10,11 +10,10 @@ from typing import Any
 
 import yaml
 
-from lab.cluster import containerd, controlplane, gateway, namespace, teardown
+from lab.cluster import containerd, controlplane, gateway, namespace, placement, teardown
 from lab.cluster.addresses import API_PORT, GATEWAY_PORT, HTTPS_PORT
 from lab.cluster.api import KubernetesApi
 from lab.cluster.commands import wait_until
-from lab.cluster.drain import add_taint, remove_taint
 from lab.cluster.knative.install import install as install_knative
 from lab.cluster.kubeconfig import render, write
 from lab.cluster.node import Nodes
@@ -100,12 +99,12 @@ class Cluster:
     def taint_node(self, cluster_id: str, name: str, taint: Taint) -> None:
         """Keep new pods away from a node; fine if it is gone."""
         if self._cluster_id() == cluster_id:
-            add_taint(self._kubernetes(), name, taint)
+            placement.add_taint(self._kubernetes(), name, taint)
 
     def untaint_node(self, cluster_id: str, name: str, key: str) -> None:
         """Let pods come again; fine if the node or the taint is gone."""
         if self._cluster_id() == cluster_id:
-            remove_taint(self._kubernetes(), name, key)
+            placement.remove_taint(self._kubernetes(), name, key)
 
     def remove_node(self, cluster_id: str, name: str, drain_seconds: float = 0) -> None:
         """Stop a node and take it out of the cluster; fine if it is gone already.
@@ -120,6 +119,18 @@ class Cluster:
         if self._cluster_id() != cluster_id:
             return []
         return self._kubernetes().items("/api/v1/pods")
+
+    def resource_policies(self, cluster_id: str) -> Sequence[Mapping[str, Any]]:
+        """All ResourcePolicies; empty while there is no cluster, or no such kind."""
+        if self._cluster_id() != cluster_id:
+            return []
+        return self._kubernetes().items("/apis/scheduling.alibabacloud.com/v1alpha1/resourcepolicies")
+
+    def tolerate(self, cluster_id: str, pod: str, taint: Taint) -> None:
+        """Let a pod (namespace/name) that has no node yet go to nodes with the taint, and be the first to end when its
+        set shrinks; fine if it is gone."""
+        if self._cluster_id() == cluster_id:
+            placement.tolerate(self._kubernetes(), pod, taint)
 
     @property
     def _identity(self) -> Path:

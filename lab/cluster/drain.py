@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lab.cluster.api import KubernetesApi, has_condition
-from lab.hands import Taint
 
 LOOK_SECONDS = 0.2
 MIRROR = "kubernetes.io/config.mirror"
@@ -34,25 +33,6 @@ def drain(api: KubernetesApi, node: str, seconds: float) -> list[str]:
             break
         time.sleep(LOOK_SECONDS)
     return [f"{pod['namespace']}/{pod['name']}" for pod in left]
-
-
-def add_taint(api: KubernetesApi, node: str, taint: Taint) -> None:
-    """Fine if the node is gone."""
-    _set_taints(api, node, taint.key, [{"key": taint.key, "value": taint.value, "effect": taint.effect}])
-
-
-def remove_taint(api: KubernetesApi, node: str, key: str) -> None:
-    """Fine if it is not there."""
-    _set_taints(api, node, key, [])
-
-
-def _set_taints(api: KubernetesApi, node: str, key: str, new: list[dict[str, str]]) -> None:
-    found = api.get(_path(node))
-    if found is not None:
-        others = [one for one in found["spec"].get("taints") or [] if one["key"] != key]
-        # A list is replaced as a whole: the version makes a change of somebody else's in between a refusal.
-        version = {"resourceVersion": found["metadata"]["resourceVersion"]}
-        api.patch(_path(node), {"metadata": version, "spec": {"taints": others + new}})
 
 
 def _others(api: KubernetesApi, node: Mapping[str, Any]) -> bool:

@@ -53,11 +53,12 @@ class Hand:
         self._vpc("TagResources", **resource, **{"Tag.1.Key": key, "Tag.1.Value": value})
 
     def set_the_gpu_pools_max(self, nodes: int) -> None:
-        """Of the one pool that is autoscaled."""
+        """Of all pools that are autoscaled; nodes that are too many begin to leave."""
         there = left_in_account(self._layout)
-        paths = [f"/clusters/{there['cluster'][0]}/nodepools/{pool}" for pool in there["node-pool"]]
-        (path,) = (path for path in paths if _autoscaled(self._container_service("GET", path)))
-        self._container_service("PUT", path, {"auto_scaling": {"max_instances": nodes}})
+        for pool in there["node-pool"]:
+            path = f"/clusters/{there['cluster'][0]}/nodepools/{pool}"
+            if _autoscaled(self._container_service("GET", path)):
+                self._container_service("PUT", path, {"auto_scaling": {"max_instances": nodes}})
 
     def _vswitch(self, vpc: str, zone: str, cidr: str) -> str:
         made: str = self._vpc("CreateVSwitch", VpcId=vpc, ZoneId=f"{REGION}-{zone}", CidrBlock=cidr)["VSwitchId"]

@@ -8,8 +8,10 @@ from typing import Any
 
 from lab.cloud.ack.decision import Decision, decide
 from lab.cloud.ack.demand import demand
+from lab.cloud.ack.policies import policies
 from lab.cloud.ack.pools import NodePool
 from lab.cloud.ack.service import ContainerService
+from lab.cloud.ack.virtual_nodes import TAINT
 from lab.cloud.settings import Knobs
 from lab.hands import Hands
 
@@ -27,6 +29,7 @@ class Autoscaler:
         self._knobs = knobs
         self._clock = clock
         self._idle_since: Mapping[str, float] = {}
+        self._stuck_since: Mapping[str, float] = {}
         self._faults: dict[str, int] = {}
         self._paused_until: dict[str, float] = {}
         self._stopping = threading.Event()
@@ -59,9 +62,20 @@ class Autoscaler:
             nodes = self._service.fleet.nodes()
             idle_seconds = self._knobs.now.idle_seconds
             priorities = _priorities(cluster.autoscaler, pools)
-            decision = decide(pools, pods, nodes, self._idle_since, self._clock(), idle_seconds, priorities)
-            self._idle_since = decision.idle_since
-            self._act(decision, pools)
+            rules = policies(self._hands.resource_policies(cluster.cluster_id))
+            decision = decide(
+                pools,
+                pods,
+                nodes,
+                self._idle_since,
+                self._clock(),
+                idle_seconds,
+                priorities,
+                rules,
+                self._stuck_since,
+            )
+            self._idle_since, self._stuck_since = decision.idle_since, decision.stuck_since
+            self._act(cluster.cluster_id, decision, pools)
         return decision
 
     def _may_change(self, pool: NodePool) -> bool:
@@ -76,7 +90,10 @@ class Autoscaler:
             self._paused_until[pool_id] = self._clock() + self._knobs.now.backoff_seconds
         return self._paused_until.get(pool_id, 0) > self._clock()
 
-    def _act(self, decision: Decision, pools: list[NodePool]) -> None:
+    def _act(self, cluster_id: str, decision: Decision, pools: list[NodePool]) -> None:
+        for pod in decision.bursts:
+            log.info("pod %s: its nodes are full, it may go to a virtual node", pod)
+            self._hands.tolerate(cluster_id, pod, TAINT)
         for pool in pools:
             for _ in range(decision.orders.get(pool.pool_id, 0)):
                 log.info("pool %s: pods wait, a node is ordered", pool.pool_id)

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from lab.cloud.ack.demand import Demand
 from lab.cloud.ack.fleet import Node
+from lab.cloud.ack.policies import Policy
 from lab.cloud.ack.pools import NodePool
+from lab.cloud.ack.virtual_nodes import TAINT as VIRTUAL
 
 
 @dataclass(frozen=True)
@@ -13,12 +15,16 @@ class Decision:
     """orders: nodes to add, by pool id.
 
     removals: names of nodes that have been idle for long enough.
+    bursts: pods that a policy sends to virtual nodes, as namespace/name.
+    stuck_since: of pods that wait for a node; to be given to the next decision, as is idle_since.
     idle_since: to be given to the next decision; a node that is busy is not in it.
     """
 
     orders: Mapping[str, int] = field(default_factory=dict)
     removals: Sequence[str] = ()
     idle_since: Mapping[str, float] = field(default_factory=dict)
+    bursts: Sequence[str] = ()
+    stuck_since: Mapping[str, float] = field(default_factory=dict)
 
 
 def decide(
@@ -29,18 +35,37 @@ def decide(
     now: float,
     idle_seconds: float,
     priorities: Mapping[str, int] | None = None,
+    policies: Sequence[Policy] = (),
+    stuck_since: Mapping[str, float] | None = None,
 ) -> Decision:
     """pools: those that the autoscaler may change; nodes: all of theirs, booting ones too; now: in seconds.
 
     priorities: of pools, by pool id; a pool without one comes last.
     """
     living = [pod for pod in pods if not pod.finished]
-    orders = _orders(pools, living, nodes, priorities or {})
+    waiting = [pod for pod in living if pod.stuck and not pod.tolerates(VIRTUAL)]
+    stuck = {pod.pod: (stuck_since or {}).get(pod.pod, now) for pod in waiting}
+    demands = [_Waiting(pod, _policy(pod, policies), now - stuck[pod.pod]) for pod in waiting]
+    orders, bursts = _orders(demands, _rooms(pools, living, nodes), pools, nodes, priorities or {})
     ready = {node.name for node in nodes if node.state == "ready"}
     busy = {pod.node for pod in living if not pod.stays_behind}
     idle = {name: idle_since.get(name, now) for name in sorted(ready - busy)}
     due = [name for name, since in idle.items() if now - since >= idle_seconds]
-    return Decision(orders, _removals(pools, nodes, due), idle)
+    return Decision(orders, _removals(pools, nodes, due), idle, bursts, stuck)
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A pod that found no place. policy: that sends it to virtual nodes; seconds: it has waited so long."""
+
+    pod: Demand
+    policy: Policy | None
+    seconds: float
+
+    @property
+    def bursts(self) -> bool:
+        """Whether it waits for no node any more."""
+        return self.policy is not None and self.seconds >= (self.policy.wait_seconds or 0)
 
 
 @dataclass
@@ -49,28 +74,43 @@ class _Room:
 
     pool: NodePool
     gpus: int
+    ready: bool = False
 
     def takes(self, pod: Demand) -> bool:
         return pod.gpus <= self.gpus and pod.fits(self.pool.labels, self.pool.taints)
 
 
 def _orders(
-    pools: Sequence[NodePool], pods: Sequence[Demand], nodes: Sequence[Node], priorities: Mapping[str, int]
-) -> dict[str, int]:
-    """As few nodes as hold the pods that found no place; every node on its way counts as if it were there."""
-    rooms = _rooms(pools, pods, nodes)
+    waiting: Sequence[_Waiting],
+    rooms: list[_Room],
+    pools: Sequence[NodePool],
+    nodes: Sequence[Node],
+    priorities: Mapping[str, int],
+) -> tuple[dict[str, int], list[str]]:
+    """As few nodes as hold the pods; every node on its way counts as if it were there. And the pods that get none,
+    but may go to virtual nodes."""
     orders: dict[str, int] = {}
-    for pod in sorted((pod for pod in pods if pod.stuck), key=lambda pod: -pod.gpus):
+    bursts: list[str] = []
+    for one in sorted(waiting, key=lambda one: -one.pod.gpus):
+        pod = one.pod
         room = next((room for room in rooms if room.takes(pod)), None)
+        if one.bursts and not (room and room.ready):
+            bursts.append(pod.pod)
+            continue
         if room is None:
             pool = _best(pools, pod, nodes, orders, priorities)
             if pool is None:
+                bursts += [pod.pod] if one.policy else []
                 continue
             orders[pool.pool_id] = orders.get(pool.pool_id, 0) + 1
             room = _Room(pool, pool.gpus)
             rooms.append(room)
         room.gpus -= pod.gpus
-    return orders
+    return orders, bursts
+
+
+def _policy(pod: Demand, policies: Sequence[Policy]) -> Policy | None:
+    return next((policy for policy in policies if policy.selects(pod)), None)
 
 
 def _rooms(pools: Sequence[NodePool], pods: Sequence[Demand], nodes: Sequence[Node]) -> list[_Room]:
@@ -79,7 +119,7 @@ def _rooms(pools: Sequence[NodePool], pods: Sequence[Demand], nodes: Sequence[No
     for pod in pods:
         used[pod.node] = used.get(pod.node, 0) + pod.gpus
     return [
-        _Room(by_id[node.pool_id], node.gpus - used.get(node.name, 0))
+        _Room(by_id[node.pool_id], node.gpus - used.get(node.name, 0), node.state == "ready")
         for node in nodes
         if node.pool_id in by_id and node.state != "leaving"
     ]

@@ -27,9 +27,10 @@ class Toleration(BaseModel):
 
 
 class Demand(BaseModel):
-    """node: where the pod runs, "" before it is placed; stuck: the scheduler has found no node for it."""
+    """pod: namespace/name; node: where it is, "" before it is placed; stuck: the scheduler has found no node for it."""
 
     pod: str
+    labels: dict[str, str]
     node: str
     gpus: int
     selector: dict[str, str]
@@ -37,6 +38,10 @@ class Demand(BaseModel):
     stuck: bool
     finished: bool
     stays_behind: bool
+
+    def tolerates(self, taint: Taint) -> bool:
+        """By name: a pod that tolerates everything is not meant."""
+        return any(toleration.key == taint.key and toleration.covers(taint) for toleration in self.tolerations)
 
     def holds(self, node: str) -> bool:
         """Whether the node must stay for it."""
@@ -58,6 +63,7 @@ def demand(pod: Mapping[str, Any]) -> Demand:
     owners = metadata.get("ownerReferences") or []
     return Demand(
         pod=f"{metadata.get('namespace', '')}/{metadata.get('name', '')}",
+        labels=metadata.get("labels") or {},
         node=spec.get("nodeName") or "",
         gpus=sum(_gpus(container) for container in spec.get("containers") or []),
         selector=spec.get("nodeSelector") or {},

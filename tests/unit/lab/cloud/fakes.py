@@ -24,6 +24,8 @@ class FakeHands:
         self.nodes: dict[str, NodeSpec] = {}
         self.every_node: list[str] = []
         self.running_pods: list[Mapping[str, Any]] = []
+        self.policies: list[Mapping[str, Any]] = []
+        self.tolerations: list[tuple[str, str]] = []
         self.late_pods: list[Mapping[str, Any]] = []
         self.tainted: dict[str, Taint] = {}
         self.drained: dict[str, float] = {}
@@ -89,6 +91,12 @@ class FakeHands:
         self.looks.release()
         self._check("pods")
         return list(self.running_pods)
+
+    def resource_policies(self, cluster_id: str) -> Sequence[Mapping[str, Any]]:
+        return self.policies
+
+    def tolerate(self, cluster_id: str, pod: str, taint: Taint) -> None:
+        self.tolerations.append((pod, taint.key))
 
     def _check(self, call: str) -> None:
         if call in self.refuse:

@@ -8,11 +8,9 @@ import pytest
 
 from lab.cluster import drain as draining
 from lab.cluster.api import KubernetesApi
-from lab.cluster.drain import add_taint, drain, remove_taint
-from lab.hands import Taint
+from lab.cluster.drain import drain
 
 NODE = "cn-shanghai.10.200.0.7"
-GOING = Taint("going", "", "NoSchedule")
 OTHER = {"key": "nvidia.com/gpu", "value": "true", "effect": "NoSchedule"}
 
 
@@ -135,21 +133,3 @@ def test_a_node_that_is_gone_or_not_ready_is_left_alone(
     assert drain(api, NODE, 5) == []
 
     assert (server.evictions, "unschedulable" in server.spec) == ([], False)
-
-
-def test_a_taint_comes_and_goes_beside_others(server: ApiServer, api: KubernetesApi) -> None:
-    going = {"key": "going", "value": "", "effect": "NoSchedule"}
-    for _ in range(2):
-        add_taint(api, NODE, GOING)
-        assert server.spec["taints"] == [OTHER, going]
-
-    for _ in range(2):
-        remove_taint(api, NODE, GOING.key)
-        assert server.spec["taints"] == [OTHER]
-
-
-def test_taints_of_a_node_that_is_gone_are_no_matter(server: ApiServer, api: KubernetesApi) -> None:
-    server.there = False
-
-    add_taint(api, NODE, GOING)
-    remove_taint(api, NODE, GOING.key)

@@ -26,6 +26,7 @@ from lab.layout import Layout
 from lab.ports import require_free
 
 ADDONS = Path(__file__).parent / "addons"
+SIZES = Path(__file__).parent / "instance-sizes.yaml"
 START_SECONDS = 60
 FORWARDER = "forwarder"
 # As on ACK, where a kubeconfig's user is the account's id and a suffix.
@@ -196,6 +197,7 @@ class Cluster:
         account = "/api/v1/namespaces/default/serviceaccounts/default"
         everyone = (*servers, *controlplane.CONTROLLERS)
         self._wait(lambda: self._kubernetes().get(account) is not None, "controllers work", everyone)
+        self._kubernetes().apply(yaml.safe_load_all(SIZES.read_text(encoding="utf-8")))
 
     def _wait(self, probe: Callable[[], bool], what: str, needed: Iterable[str]) -> None:
         wait_until(probe, what, timeout=START_SECONDS, alive=lambda: self._daemons.check(*needed))

@@ -13,7 +13,8 @@ from lab.cluster.places import NodePlaces, Places
 from lab.cluster.processes import Daemons
 from lab.cluster.tools import Tools
 from lab.images import oci
-from lab.images.catalogue import PAUSE, images
+from lab.images.catalogue import PAUSE, images, named_by_stacks
+from lab.tools.pulumi import CHECKOUT
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined, keep_trailing_newline=True
@@ -39,8 +40,9 @@ def start(daemons: Daemons, node: NodePlaces, store: Path) -> None:
 
 
 def prepared_store(places: Places, tools: Tools, daemons: Daemons) -> Path:
-    """A containerd root with all images unpacked; made anew only when a program changed since the last time."""
-    wanted = images(tools)
+    """A containerd root with all images unpacked; made anew only when a program changed since the last time, or a stack
+    file names another image."""
+    wanted = images(tools, named_by_stacks(CHECKOUT))
     store = places.images / fingerprint(wanted)
     if not (store / READY).exists():
         _remove_stores(places.images)

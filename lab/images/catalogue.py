@@ -1,6 +1,9 @@
 """The images that the lab's nodes have: nothing is pulled from a registry."""
 
+from collections.abc import Sequence
 from pathlib import Path
+
+import yaml
 
 from lab.cluster.tools import Tools
 from lab.images.oci import Image
@@ -20,8 +23,8 @@ PAUSE = reference("pause")
 STABLE_DIFFUSION = reference("stable-diffusion")
 
 
-def images(tools: Tools) -> list[Image]:
-    """All images."""
+def images(tools: Tools, aliases: Sequence[str] = ()) -> list[Image]:
+    """All images; aliases: by which other names the nodes know the stub."""
     return [
         Image(PAUSE, {"/pause": tools.pause}, entrypoint=("/pause",), user="65535:65535"),
         # The guide runs `python3 launch.py …`: in its image, python3 is the stub.
@@ -30,9 +33,21 @@ def images(tools: Tools) -> list[Image]:
             {"/usr/local/bin/python3": tools.stub},
             entrypoint=("python3",),
             command=("launch.py", "--listen", "--skip-torch-cuda-test", "--api"),
+            aliases=tuple(aliases),
         ),
         *(_knative(name, tools.knative / "bin" / name) for name in KNATIVE_PROGRAMS),
     ]
+
+
+def named_by_stacks(folder: Path) -> list[str]:
+    """What the stack files of a checkout name as the images of their services, without the lab's own, sorted."""
+    found: set[str] = set()
+    for file in folder.glob("Pulumi.*.yaml"):
+        config = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("config") or {}
+        region = config.get("alicloud:region") or ""
+        services = next((value for key, value in config.items() if key.endswith(":services")), None) or {}
+        found |= {str(service.get("image")).replace("{region}", region) for service in services.values()}
+    return sorted(name for name in found - {"None"} if not name.startswith(f"{REGISTRY}/"))
 
 
 def _knative(name: str, program: Path) -> Image:

@@ -29,6 +29,7 @@ class Image:
     """An image of one layer for linux/amd64.
 
     reference: name:tag. files: where each file is in the image, to where it is on this machine; all are executable.
+    aliases: other names, as they stand in a pod: name:tag, or name@digest, whose digest no node checks.
     """
 
     reference: str
@@ -37,6 +38,7 @@ class Image:
     command: tuple[str, ...] = ()
     user: str = "65532:65532"
     env: Mapping[str, str] = field(default_factory=lambda: {"PATH": "/usr/local/bin:/usr/bin:/bin"})
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,14 @@ class _Blob:
 def write_layout(images: Iterable[Image], target: Path) -> None:
     """Write a layout that `ctr images import` takes, with all `images` in it."""
     with tarfile.open(target, "w") as layout:
-        manifests = [_add_image(layout, image) for image in images]
+        manifests = [entry for image in images for entry in _add_image(layout, image)]
         index = {"schemaVersion": 2, "manifests": manifests}
         _add_bytes(layout, "oci-layout", _json({"imageLayoutVersion": "1.0.0"}))
         _add_bytes(layout, "index.json", _json(index))
 
 
-def _add_image(layout: tarfile.TarFile, image: Image) -> dict[str, Any]:
-    """Add the blobs of an image; its entry in the index."""
+def _add_image(layout: tarfile.TarFile, image: Image) -> list[dict[str, Any]]:
+    """Add the blobs of an image; its entries in the index, one for each name."""
     with tempfile.TemporaryFile() as spool:
         _write_layer(image, spool)
         layer = _add_blob(layout, spool)
@@ -71,11 +73,16 @@ def _add_image(layout: tarfile.TarFile, image: Image) -> dict[str, Any]:
     }
     entry = _add_blob(layout, io.BytesIO(_json(manifest))).descriptor(MANIFEST)
     # containerd takes the whole name from its own annotation; the standard one holds only the tag.
-    names = {
-        "io.containerd.image.name": image.reference,
-        "org.opencontainers.image.ref.name": image.reference.rpartition(":")[2],
-    }
-    return entry | {"annotations": names}
+    return [
+        entry
+        | {
+            "annotations": {
+                "io.containerd.image.name": name,
+                "org.opencontainers.image.ref.name": name.rpartition(":")[2],
+            }
+        }
+        for name in (image.reference, *image.aliases)
+    ]
 
 
 def _config(image: Image, layer: _Blob) -> dict[str, Any]:

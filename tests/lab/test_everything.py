@@ -7,21 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import yaml
 
-from lab.cluster.api import KubernetesApi
 from lab.cluster.commands import wait_until
-from lab.cluster.places import Places
 from lab.layout import Layout
-from lab.lifecycle import bring_down, bring_up, control, left_in_account
+from lab.lifecycle import bring_down, bring_up
 from lab.timeline import wait_for_zero_nodes
-from lab.tools.install import install_pulumi
-from lab.tools.pulumi import FOLDER
-from lab.workspace import Workspace, lab_environment
 from ops.image import request_image
-from ops.outputs import StackOutputs
-from tests.engine.stacks import changed
 from tests.lab.by_hand import Hand
+from tests.lab.deployed import Deployed
 
 pytestmark = pytest.mark.lab
 
@@ -29,65 +22,20 @@ EVERYTHING = Path(__file__).parents[1] / "engine" / "good" / "Pulumi.everything.
 VIRTUAL = "virtual-kubelet-cn-shanghai-l"
 
 
-class Everything:
-    """The stack, on a lab that is up."""
-
-    def __init__(self, layout: Layout, folder: Path):
-        self.layout = layout
-        self._file = folder / EVERYTHING.name
-        self._file.write_text(EVERYTHING.read_text())
-        self._workspace = Workspace(
-            FOLDER / "stacks" / layout.name, self._file, install_pulumi(), lab_environment(layout)
-        )
-
-    def run(self, verb: str, *arguments: str) -> None:
-        self._workspace.prepare()
-        done = self._workspace.run(verb, arguments, capture=True)
-        assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
-
-    def change(self, **changes: object) -> None:
-        """In the stack file; __ for each step down."""
-        stack = yaml.safe_load(self._file.read_text())
-        paths = {path.replace("__", "."): value for path, value in changes.items()}
-        stack["config"] = changed(stack["config"], paths)
-        self._file.write_text(yaml.safe_dump(stack))
-
-    def outputs(self) -> StackOutputs:
-        return StackOutputs.parse(self._workspace.outputs())
-
-    def nodes_of(self, service: str) -> set[str]:
-        """Where pods of a service run."""
-        server = f"https://127.0.0.1:{self.layout.api_port}"
-        api = KubernetesApi.connect(server, Places(self.layout).pki, "lab")
-        pods = api.items(f"/api/v1/pods?labelSelector=serving.knative.dev/service={service}")
-        return {pod["spec"].get("nodeName", "") for pod in pods}
-
-    def kinds_of_nodes_of(self, service: str) -> set[str]:
-        """The virtual node by its name, and GPU; "" for pods that wait for a node."""
-        return {node if node in ("", VIRTUAL) else "GPU" for node in self.nodes_of(service)}
-
-    @property
-    def unknown_calls(self) -> list[str]:
-        with control(self.layout) as account:
-            unknown: list[str] = account.get("/lab/calls").raise_for_status().json()["unknown"]
-        return unknown
-
-
 @pytest.fixture(scope="module")
-def stack(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everything]:
+def stack(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     bring_up(layout)
-    stack = Everything(layout, tmp_path_factory.mktemp("everything"))
-    stack.run("up", "--yes", "--skip-preview")
+    stack = Deployed(layout, EVERYTHING, tmp_path_factory.mktemp("everything"))
+    stack.up()
     yield stack
     bring_down(layout)
 
 
-def test_what_is_up_shows_no_changes(stack: Everything) -> None:
-    stack.run("preview", "--expect-no-changes")
-    stack.run("refresh", "--yes", "--expect-no-changes")
+def test_what_is_up_shows_no_changes(stack: Deployed) -> None:
+    stack.expect_no_changes()
 
 
-def test_a_service_for_virtual_nodes_alone_answers_from_there(stack: Everything, tmp_path: Path) -> None:
+def test_a_service_for_virtual_nodes_alone_answers_from_there(stack: Deployed, tmp_path: Path) -> None:
     host = stack.outputs().services["instant"].host
 
     image = request_image(f"127.0.0.1:{stack.layout.gateway_port}", host, "a dog", tmp_path / "dog.png", 60)
@@ -97,7 +45,7 @@ def test_a_service_for_virtual_nodes_alone_answers_from_there(stack: Everything,
 
 
 def test_pods_that_find_no_gpu_node_go_to_virtual_ones_and_no_request_is_lost_when_nodes_go(
-    stack: Everything, tmp_path: Path
+    stack: Deployed, tmp_path: Path
 ) -> None:
     gateway, host = f"127.0.0.1:{stack.layout.gateway_port}", stack.outputs().services["burst"].host
     hand, enough = Hand(stack.layout), threading.Event()
@@ -115,7 +63,7 @@ def test_pods_that_find_no_gpu_node_go_to_virtual_ones_and_no_request_is_lost_wh
     with ThreadPoolExecutor() as clients:
         images = [clients.submit(ask, client) for client in range(3)]
         try:
-            wait_until(lambda: stack.kinds_of_nodes_of("burst") == {"GPU", VIRTUAL}, "both are used", timeout=120)
+            wait_until(lambda: _kinds_of_nodes(stack, "burst") == {"GPU", VIRTUAL}, "both are used", timeout=120)
             hand.set_the_gpu_pools_max(0)
             wait_for_zero_nodes(stack.layout, 180)
         finally:
@@ -126,16 +74,21 @@ def test_pods_that_find_no_gpu_node_go_to_virtual_ones_and_no_request_is_lost_wh
     assert stack.nodes_of("burst") == {VIRTUAL}
 
 
-def test_a_canary_takes_its_share_and_shows_no_changes_afterwards(stack: Everything) -> None:
+def test_a_canary_takes_its_share_and_shows_no_changes_afterwards(stack: Deployed) -> None:
     stack.change(services__ui__revision="v2", services__ui__traffic={"v1": 90, "v2": 10})
 
-    stack.run("up", "--yes", "--skip-preview")
+    stack.up()
 
     stack.run("preview", "--expect-no-changes")
 
 
-def test_a_destroy_leaves_nothing_and_the_account_knew_every_call(stack: Everything) -> None:
-    stack.run("destroy", "--yes", "--skip-preview")
+def test_a_destroy_leaves_nothing_and_the_account_knew_every_call(stack: Deployed) -> None:
+    stack.destroy()
 
-    assert left_in_account(stack.layout) == {}
-    assert stack.unknown_calls == []
+    assert stack.objects() == {}
+    assert stack.seen().unknown == []
+
+
+def _kinds_of_nodes(stack: Deployed, service: str) -> set[str]:
+    """Where its pods run: the virtual node by its name, and GPU; "" for pods that wait for a node."""
+    return {node if node in ("", VIRTUAL) else "GPU" for node in stack.nodes_of(service)}

@@ -2,10 +2,7 @@
 
 import os
 import signal
-import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +13,7 @@ from lab.cluster.processes import marked
 from lab.layout import Layout
 from lab.lifecycle import bring_down, bring_up, is_up, left_in_account
 from tests.lab import snapshot
+from tests.lab.beside import beside
 from tests.lab.by_hand import Hand
 
 pytestmark = pytest.mark.lab
@@ -25,19 +23,7 @@ NODE = "cn-shanghai.10.200.0.1"
 
 @pytest.fixture
 def second(layout: Layout) -> Iterator[Layout]:
-    with ExitStack() as sockets:
-        free = [sockets.enter_context(socket.socket()) for _ in layout.ports]
-        for one in free:
-            one.bind(("127.0.0.1", 0))
-        api, gateway, https, proxy = (one.getsockname()[1] for one in free)
-    second = replace(
-        layout,
-        name=f"{layout.name}-second",
-        api_port=api,
-        gateway_port=gateway,
-        https_port=https,
-        proxy_port=proxy,
-    )
+    second = beside(layout, "second")
     yield second
     bring_down(second)
     bring_down(layout)

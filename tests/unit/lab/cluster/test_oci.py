@@ -2,6 +2,7 @@ import hashlib
 import json
 import os
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,19 @@ def test_every_descriptor_leads_from_the_index_to_a_layer_with_the_program(progr
     assert config["config"]["Entrypoint"] == ["thing"]
     assert config["config"]["Cmd"] == ["--listen"]
     assert read(tmp_path / "layer.tar")["usr/local/bin/thing"] == program.read_bytes()
+
+
+def test_an_image_of_several_names_is_there_once_and_listed_under_each(program: Path, tmp_path: Path) -> None:
+    digest = f"registry.example.com/thing@sha256:{'1' * 64}"
+    write_layout([replace(image(program), aliases=(digest,))], tmp_path / "out.tar")
+
+    with tarfile.open(tmp_path / "out.tar") as layout:
+        members = layout.getnames()
+    entries = json.loads(read(tmp_path / "out.tar")["index.json"])["manifests"]
+
+    assert [entry["annotations"]["io.containerd.image.name"] for entry in entries] == ["dev.local/thing:lab", digest]
+    assert len({entry["digest"] for entry in entries}) == 1
+    assert len(members) == len(set(members))
 
 
 def test_the_layer_has_what_a_program_needs_around_it(program: Path, tmp_path: Path) -> None:

@@ -82,6 +82,8 @@ def test_a_clusters_settings_change(cs: Vendor, cluster: str) -> None:
     cs.call("ModifyClusterTags", cluster, body=[{"key": "team", "value": "a"}])
     cs.call("UpdateControlPlaneLog", cluster, log_project="logs", log_ttl="7", components=["kcm"])
     cs.call("UpdateClusterAuditLogConfig", cluster, sls_project_name="logs")
+    cs.call("UpdateKMSEncryption", cluster, kms_key_id="key-1", disable_encryption=False)
+    cs.call("CreateAutoscalingConfig", cluster, expander="least-waste", scaler_type="cluster-autoscaler")
     finish(cs, cs.call("UpgradeCluster", cluster, next_version="1.36.1-aliyun.1"))
 
     shown = cs.call("DescribeClusterDetail", cluster)
@@ -119,6 +121,9 @@ def test_a_node_pool_is_made_shown_changed_and_deleted(cs: Vendor, cluster: str,
 def test_an_addon_is_installed_configured_and_taken_out(cs: Vendor, cluster: str) -> None:
     cs.call("InstallClusterAddons", cluster, body=[{"name": "arms-prometheus", "config": "{}"}])
     assert cs.call("GetClusterAddonInstance", cluster, "arms-prometheus").name == "arms-prometheus"
+    cs.call("UpgradeClusterAddons", cluster, body=[{"component_name": "arms-prometheus", "next_version": "1.1.0"}])
+    progress = cs.call("DescribeClusterAddonsUpgradeStatus", cluster, componentIds=["arms-prometheus"])
+    assert set(progress) == {"arms-prometheus"}
     cs.call("ModifyClusterAddon", cluster, "arms-prometheus", config='{"a":1}')
     assert cs.call("GetClusterAddonInstance", cluster, "arms-prometheus").config == '{"a":1}'
     assert cs.call("DescribeAddon", "arms-prometheus", cluster_id=cluster).name == "arms-prometheus"

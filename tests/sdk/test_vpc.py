@@ -86,13 +86,23 @@ def test_a_nat_gateway_with_address_and_snat_entry(vpc: Vendor) -> None:
         "DescribeEipAddresses", RegionId=REGION, AllocationId=address.allocation_id
     ).eip_addresses.eip_address
     assert (shown.ip_address, shown.instance_id, shown.status) == (address.eip_address, gateway, "InUse")
+    vpc.call("ModifyEipAddressAttribute", RegionId=REGION, AllocationId=address.allocation_id, Bandwidth="20")
+    [shown] = vpc.call(
+        "DescribeEipAddresses", RegionId=REGION, AllocationId=address.allocation_id
+    ).eip_addresses.eip_address
+    assert shown.bandwidth == "20"
+    own = {"RegionId": REGION, "InstanceId": address.allocation_id, "InstanceType": "EIP"}
+    assert vpc.call("DescribeHighDefinitionMonitorLogAttribute", **own).log_project == ""
 
     entry = {"RegionId": REGION, "SnatTableId": table, "SourceVSwitchId": switch, "SnatIp": address.eip_address}
     snat = vpc.call("CreateSnatEntry", **entry).snat_entry_id
     [row] = vpc.call("DescribeSnatTableEntries", RegionId=REGION, SnatTableId=table).snat_table_entries.snat_table_entry
     assert (row.snat_entry_id, row.snat_ip) == (snat, address.eip_address)
+    vpc.call("ModifySnatEntry", RegionId=REGION, SnatTableId=table, SnatEntryId=snat, SnatEntryName="pods")
+    vpc.call("ModifyNatGatewayAttribute", RegionId=REGION, NatGatewayId=gateway, Name="other")
+    vpc.call("ModifyNatGatewaySpec", RegionId=REGION, NatGatewayId=gateway, Spec="Small")
     [listed] = vpc.call("DescribeNatGateways", RegionId=REGION, NatGatewayId=gateway).nat_gateways.nat_gateway
-    assert (listed.vpc_id, listed.status) == (identity, "Available")
+    assert (listed.vpc_id, listed.name, listed.status) == (identity, "other", "Available")
 
     assert vpc.refused("DeleteNatGateway", RegionId=REGION, NatGatewayId=gateway) == "DependencyViolation.SNAT"
     vpc.call("DeleteSnatEntry", RegionId=REGION, SnatTableId=table, SnatEntryId=snat)

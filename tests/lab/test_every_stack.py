@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 
 from lab.cluster.places import Places
 from lab.layout import Layout
@@ -61,6 +62,27 @@ def test_a_stack_file_goes_through_its_whole_life(lives: Mapping[str, Future[Lif
     print(f"{file.name}: {objects} objects, {life.seen.different} different calls, {life.seconds:.0f} s")
     assert life.left == {}
     assert life.seen.unknown == []
+
+
+def test_the_example_that_lets_the_workflows_in_goes_the_same_way(layout: Layout, tmp_path: Path) -> None:
+    file = tmp_path / "source" / "Pulumi.account.yaml"
+    file.parent.mkdir()
+    config = {"repository": "someone/studio", "fingerprint": "0" * 40, "deployEnvironments": ["prod-shanghai"]}
+    own = {f"github-access:{key}": value for key, value in config.items()}
+    file.write_text(yaml.safe_dump({"config": {"alicloud:region": "cn-shanghai", **own}}))
+    bring_up(layout)
+    try:
+        stack = Deployed(layout, file, tmp_path, CHECKOUT / "examples" / "github-access")
+        stack.up()
+        there = stack.objects()
+        stack.expect_no_changes()
+        stack.destroy()
+
+        assert {kind: len(there[kind]) for kind in ("oidc-provider", "ram-role")} == {"oidc-provider": 1, "ram-role": 2}
+        assert stack.objects() == {}
+        assert stack.seen().unknown == []
+    finally:
+        bring_down(layout)
 
 
 def _live(lab: Layout, file: Path, folder: Path) -> Life:

@@ -11,7 +11,7 @@ import httpx
 
 from lab.cluster.commands import PATIENCE
 from lab.cluster.teardown import down as cluster_down
-from lab.cluster.teardown import leftovers
+from lab.cluster.teardown import leftovers, stop_cluster
 from lab.layout import Layout
 from lab.ports import LOOPBACK, taken
 from lab.tools.install import install_lab
@@ -49,8 +49,10 @@ def bring_down(layout: Layout) -> list[str]:
     could only fail.
     """
     check_machine()
-    cluster_down(layout)
+    stop_cluster(layout)
+    # Before the last of the lab's own files: as long as one is there, a `down` that is killed is done again by `up`.
     shutil.rmtree(FOLDER / "stacks" / layout.name, ignore_errors=True)
+    cluster_down(layout)
     left = leftovers(layout)
     say("lab", f"{layout.name} is down: " + ("nothing left" if not left else f"still there: {', '.join(left)}"))
     return left

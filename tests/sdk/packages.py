@@ -12,7 +12,7 @@ INSTALLER_MINUTES = 10
 
 
 def folder() -> Path:
-    """Where they are. The first time it downloads 133 MB, which takes minutes; raises ToolError if that fails."""
+    """Where they are. The first time it downloads 137 MB, which takes minutes; raises ToolError if that fails."""
     key = cache.key_of([REQUIREMENTS], sys.version.split()[0])
     if not cache.entry("vendor-sdk", key).is_dir():
         say("vendor's SDKs", "installing, about two minutes the first time")

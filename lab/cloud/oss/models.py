@@ -1,6 +1,7 @@
 """Buckets and objects. What is in an object lies in a file of its own, all else in the store."""
 
 import hashlib
+import re
 import secrets
 import shutil
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from lab.cloud.naming import now
 from lab.cloud.store import Collection, Store
 
 OBJECTS = "oss-object"
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 
 
 class Bucket(BaseModel):
@@ -56,6 +58,11 @@ class ObjectStorage:
 
     def create_bucket(self, name: str, region: str) -> Bucket:
         """Fine if it is there already, in the same region."""
+        if not _NAME.fullmatch(name):
+            raise ApiError(
+                "InvalidBucketName",
+                f"The specified bucket is not valid: {name!r} has to be 3 to 63 of a-z, 0-9 and -, no - first or last.",
+            )
         with self._store.transaction():
             there = self.buckets.find(name)
             if there and there.region != region:

@@ -106,6 +106,19 @@ def test_a_setting_that_there_is_not_is_refused(run: Run, setting: str, fault: s
         run("set", setting)
 
 
+def test_a_bucket_is_made_and_its_use_is_printed_for_a_shell(run: Run, account: Account) -> None:
+    printed = run("bucket", "states", "--region", "cn-beijing")
+
+    assert account.left() == {"oss-bucket": ["states"]}
+    assert "export PULUMI_BACKEND_URL='s3://states?endpoint=https://s3.oss-cn-beijing.aliyuncs.com&" in printed
+    assert "export AWS_SECRET_ACCESS_KEY=lab-secret-key" in printed
+
+
+def test_a_name_that_no_bucket_can_have_is_refused(run: Run) -> None:
+    with pytest.raises(LabError, match="InvalidBucketName"):
+        run("bucket", "My_States")
+
+
 def test_a_reset_leaves_nothing(run: Run, client: httpx.Client, account: Account) -> None:
     create_vpc(client)
 

@@ -44,6 +44,7 @@ from lab.cloud.stateless import stateless_products
 from lab.cloud.store import Store
 from lab.cloud.sts import wire as sts
 from lab.cloud.sts.models import SESSIONS, Sessions
+from lab.cloud.tokens import TOKENS, ClientTokens
 from lab.cloud.vpc.addresses import Addresses
 from lab.cloud.vpc.nat import NatGateways
 from lab.cloud.vpc.networks import Networks
@@ -52,7 +53,7 @@ from lab.cloud.wire import Answer, HttpRequest, Product
 from lab.hands import Hands
 
 # They come and go by themselves, or with what holds them: nobody would call them left over.
-NEVER_LEFT_OVER = {"task", "route-table", SESSIONS, OBJECTS}
+NEVER_LEFT_OVER = {"task", "route-table", SESSIONS, OBJECTS, TOKENS}
 
 
 class Account:
@@ -96,6 +97,9 @@ class Account:
             alb_product(self.load_balancers),
             *stateless_products(),
         ]
+        tokens = ClientTokens(self._store)
+        for product in rpc:
+            product.remember_in(tokens)
         products: list[RpcProduct | RoaProduct] = [*rpc, cs_product(self.container_service)]
         by_label: dict[str, Product] = {host: product for product in products for host in product.hosts}
         # The first label of their hosts is a project's name, or a bucket's.

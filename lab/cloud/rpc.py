@@ -2,16 +2,13 @@
 
 import re
 import secrets
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lab.cloud.errors import ApiError, MissingParameterError, UnknownActionError
+from lab.cloud.tokens import ClientTokens
 from lab.cloud.wire import Answer, HttpRequest, attempt
-
-REMEMBERED_TOKENS = 1000
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,11 @@ class RpcProduct:
         self.name = name
         self.hosts = hosts or (name,)
         self.actions = actions
-        self._tokens = _ClientTokens()
+        self._tokens: ClientTokens | None = None
+
+    def remember_in(self, tokens: ClientTokens) -> None:
+        """Client tokens count from now on."""
+        self._tokens = tokens
 
     def answer(self, request: HttpRequest) -> Answer:
         parameters = _parameters(request)
@@ -89,7 +90,9 @@ class RpcProduct:
         handler = self.actions.get(call.action)
         if handler is None:
             raise UnknownActionError(self.name, call.action or "(no Action parameter)")
-        return self._tokens.once(call, handler)
+        if self._tokens is None:
+            return handler(call)
+        return self._tokens.once(call.action, call.parameters, lambda: handler(call))
 
 
 def _action(request: HttpRequest, parameters: Mapping[str, str]) -> str:
@@ -98,22 +101,3 @@ def _action(request: HttpRequest, parameters: Mapping[str, str]) -> str:
 
 def _parameters(request: HttpRequest) -> dict[str, str]:
     return {**request.query, **request.form()}
-
-
-class _ClientTokens:
-    """A call repeated with the same ClientToken gets the first answer again instead of a second object."""
-
-    def __init__(self) -> None:
-        self._answers: OrderedDict[tuple[str, str], Mapping[str, Any]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def once(self, call: RpcRequest, handler: Handler) -> Mapping[str, Any]:
-        token = call.get("ClientToken")
-        if not token or not call.action.startswith(("Create", "Allocate")):
-            return handler(call)
-        with self._lock:
-            if (call.action, token) not in self._answers:
-                self._answers[call.action, token] = handler(call)
-                if len(self._answers) > REMEMBERED_TOKENS:
-                    self._answers.popitem(last=False)
-            return self._answers[call.action, token]

@@ -150,14 +150,6 @@ def test_a_released_address_may_be_given_out_again(api: Api) -> None:
     assert api.rpc("vpc", "AllocateEipAddress")["EipAddress"] == first["EipAddress"]
 
 
-def test_a_creation_repeated_with_the_same_client_token_makes_one_object(api: Api) -> None:
-    first = api.rpc("vpc", "CreateVpc", ClientToken="t-1")
-    second = api.rpc("vpc", "CreateVpc", ClientToken="t-1")
-    third = api.rpc("vpc", "CreateVpc", ClientToken="t-2")
-
-    assert first["VpcId"] == second["VpcId"] != third["VpcId"]
-
-
 def test_tags_are_set_changed_and_removed(api: Api) -> None:
     vpc = api.vpc()
     two = {"Tag__1__Key": "app", "Tag__1__Value": "sd", "Tag__2__Key": "env", "Tag__2__Value": "dev"}

@@ -15,6 +15,7 @@ from ops.image import ImageError
 from ops.outputs import OutputsError, StackOutputs
 from ops.plan.command import plan_command
 from ops.preflight.command import preflight_command
+from ops.recover.command import recover_command
 from ops.verdict import Limits
 from ops.verify import Plan, Report, Target, verify
 
@@ -22,6 +23,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command("plan")(plan_command)
 app.command("cost")(cost_command)
 app.command("preflight")(preflight_command)
+app.command("recover")(recover_command)
 app.command("comment")(comment_command)
 app.command("issue")(issue_command)
 app.command("changed")(changed_command)

@@ -1,18 +1,11 @@
 """What the emulated account, which checks every signature, says to a stack's plan."""
 
-import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 from typer.testing import CliRunner
 
-from lab.cloud.account import Account
-from lab.cloud.settings import Settings
-from lab.cloud.signatures import Signatures
 from ops.cli import app
 from ops.cost.items import NODE_POOL
 from ops.plan.preview import Preview
@@ -20,37 +13,10 @@ from ops.preflight.answer import Answer, Verdict
 from ops.preflight.checks import preflight
 from ops.preflight.openapi import ApiError, Keys, OpenApi
 from ops.preflight.wanted import Wanted
-from tests.unit.lab.cloud.fakes import FakeHands
 from tests.unit.ops.plan.samples import ALB, CLUSTER, SWITCH, created, pool, state
 
 ROLE = "AliyunServiceRoleForAlb"
 ADDON = "alicloud:cs/kubernetesAddon:KubernetesAddon"
-
-
-class InProcess(httpx.BaseTransport):
-    """The account answers without a network."""
-
-    def __init__(self, app: Starlette) -> None:
-        self._app = app
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        async def call() -> httpx.Response:
-            answer = await httpx.ASGITransport(self._app).handle_async_request(request)
-            return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
-
-        return asyncio.run(call())
-
-
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[httpx.Client]:
-    account = Account(tmp_path, FakeHands(), Settings(node_boot_seconds=0), Signatures({"key": "secret"}))
-    yield httpx.Client(transport=InProcess(account.app))
-    account.stop()
-
-
-@pytest.fixture
-def api(client: httpx.Client) -> OpenApi:
-    return OpenApi(Keys("key", "secret"), client)
 
 
 def wanted(**changes: Any) -> Wanted:

@@ -1,0 +1,78 @@
+"""Asking the account for its objects: lists alone, each asked once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ops.preflight.openapi import ApiError, OpenApi
+
+_PAGE = 50
+_VERSIONS = {"vpc": "2016-04-28", "alidns": "2015-01-09"}
+_CS = "2015-12-15"
+
+Row = Mapping[str, Any]
+
+
+class Account:
+    """One region of it. All methods raise ApiError."""
+
+    def __init__(self, api: OpenApi, region: str) -> None:
+        self._api = api
+        self._region = region
+        self._asked: dict[object, Sequence[Row]] = {}
+
+    def rows(self, product: str, action: str, outer: str, inner: str, **parameters: str) -> Sequence[Row]:
+        """All pages of an RPC action. product: vpc or alidns; outer, inner: where the rows are in an answer."""
+        key = (product, action, *sorted(parameters.items()))
+        if key not in self._asked:
+            self._asked[key] = list(self._pages(product, action, outer, inner, parameters))
+        return self._asked[key]
+
+    def clusters(self) -> Sequence[Row]:
+        if "clusters" not in self._asked:
+            self._asked["clusters"] = list(self._cluster_pages())
+        return self._asked["clusters"]
+
+    def node_pools(self, cluster: str) -> Sequence[Row]:
+        if ("pools", cluster) not in self._asked:
+            answer = self._cs("DescribeClusterNodePools", f"/clusters/{cluster}/nodepools")
+            self._asked["pools", cluster] = answer.get("nodepools") or []
+        return self._asked["pools", cluster]
+
+    def addon(self, cluster: str, name: str) -> Row | None:
+        """None: it is not installed. ACK answers that with an error, whose code is not documented."""
+        try:
+            return self._cs("GetClusterAddonInstance", f"/clusters/{cluster}/addon_instances/{name}")
+        except ApiError as error:
+            if not error.code:
+                raise
+            return None
+
+    def forget(self) -> None:
+        """What was asked before: the next question is asked anew."""
+        self._asked.clear()
+
+    def _pages(self, product: str, action: str, outer: str, inner: str, parameters: Mapping[str, str]) -> Iterator[Row]:
+        host = "alidns.aliyuncs.com" if product == "alidns" else f"{product}.{self._region}.aliyuncs.com"
+        number = 1
+        while True:
+            paging = {"RegionId": self._region, "PageNumber": str(number), "PageSize": str(_PAGE)}
+            answer = self._api.rpc(host, _VERSIONS[product], action, **{**paging, **parameters})
+            rows = (answer.get(outer) or {}).get(inner) or []
+            yield from rows
+            if len(rows) < _PAGE or number * _PAGE >= int(answer.get("TotalCount") or 0):
+                return
+            number += 1
+
+    def _cluster_pages(self) -> Iterator[Row]:
+        number = 1
+        while True:
+            paging = {"page_number": str(number), "page_size": str(_PAGE)}
+            rows = self._cs("DescribeClustersV1", "/api/v1/clusters", region_id=self._region, **paging)["clusters"]
+            yield from rows
+            if len(rows) < _PAGE:
+                return
+            number += 1
+
+    def _cs(self, action: str, path: str, **query: str) -> Row:
+        answer: Row = self._api.get(f"cs.{self._region}.aliyuncs.com", _CS, action, path, **query)
+        return answer

@@ -1,0 +1,5 @@
+"""Why a stack cannot be recovered."""
+
+
+class RecoverError(RuntimeError):
+    """The message says what to do; the state is as it was."""

@@ -7,7 +7,7 @@ from ops.preflight.openapi import ApiError, OpenApi
 
 _PAGE = 50
 _VERSIONS = {"vpc": "2016-04-28", "alidns": "2015-01-09"}
-_CS = "2015-12-15"
+_CS, _ARMS = "2015-12-15", "2019-08-08"
 
 Row = Mapping[str, Any]
 
@@ -47,6 +47,14 @@ class Account:
                 raise
             return None
 
+    def environments(self, cluster: str) -> Sequence[Row]:
+        """Of managed Prometheus."""
+        answer = self._arms("ListEnvironments", BindResourceId=cluster)
+        return (answer.get("Data") or {}).get("Environments") or []
+
+    def alert_rules(self, cluster: str) -> Sequence[Row]:
+        return self._arms("ListPrometheusAlertRules", ClusterId=cluster).get("PrometheusAlertRules") or []
+
     def forget(self) -> None:
         """What was asked before: the next question is asked anew."""
         self._asked.clear()
@@ -72,6 +80,13 @@ class Account:
             if len(rows) < _PAGE:
                 return
             number += 1
+
+    def _arms(self, action: str, **parameters: str) -> Row:
+        key = (action, *parameters.values())
+        if key not in self._asked:
+            host = f"arms.{self._region}.aliyuncs.com"
+            self._asked[key] = [self._api.rpc(host, _ARMS, action, RegionId=self._region, **parameters)]
+        return self._asked[key][0]
 
     def _cs(self, action: str, path: str, **query: str) -> Row:
         answer: Row = self._api.get(f"cs.{self._region}.aliyuncs.com", _CS, action, path, **query)

@@ -108,6 +108,18 @@ def _record(account: Account, inputs: Inputs) -> Iterator[Found]:
             yield Found(row["RecordId"], row.get("Status") or "")
 
 
+def _environment(account: Account, inputs: Inputs) -> Iterator[Found]:
+    for row in account.environments(inputs["bindResourceId"]):
+        if row["EnvironmentName"] == inputs.get("environmentName"):
+            yield Found(row["EnvironmentId"], tags={tag["Key"]: tag["Value"] for tag in row.get("Tags") or []})
+
+
+def _alert_rule(account: Account, inputs: Inputs) -> Iterator[Found]:
+    for row in account.alert_rules(inputs["clusterId"]):
+        if row["AlertName"] == inputs.get("prometheusAlertRuleName"):
+            yield Found(f"{inputs['clusterId']}:{row['AlertId']}")
+
+
 def _rpc(identity: str, row: Row) -> Found:
     tags = {tag["Key"]: tag["Value"] for tag in (row.get("Tags") or {}).get("Tag") or []}
     return Found(identity, row.get("Status") or "", tags)
@@ -124,4 +136,6 @@ FINDERS: Mapping[str, Finder] = {
     "alicloud:cs/nodePool:NodePool": _node_pool,
     "alicloud:cs/kubernetesAddon:KubernetesAddon": _addon,
     "alicloud:dns/alidnsRecord:AlidnsRecord": _record,
+    "alicloud:arms/environment:Environment": _environment,
+    "alicloud:arms/prometheusAlertRule:PrometheusAlertRule": _alert_rule,
 }

@@ -124,6 +124,9 @@ def test_an_environment_with_what_is_in_it(sdk: Open) -> None:
     arms.call("UpdateEnvironment", **here, EnvironmentName="other")
     shown = arms.call("DescribeEnvironment", **here).data
     assert (shown.environment_name, shown.bind_resource_id) == ("other", "c1")
+    listed = arms.call("ListEnvironments", RegionId=REGION, BindResourceId="c1").data
+    assert [one.environment_id for one in listed.environments] == [made.data]
+    assert arms.call("ListEnvironments", RegionId=REGION, BindResourceId="c2").data.total == 0
     arms.call("InstallAddon", **here, Name="metric-agent", AddonVersion="1.1.17", ReleaseName="agent", Values="{}")
     arms.call("UpgradeAddonRelease", **here, ReleaseName="agent", AddonVersion="1.1.18", Values="{}")
     release = arms.call("DescribeAddonRelease", **here, ReleaseName="agent").data.release

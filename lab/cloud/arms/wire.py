@@ -72,8 +72,18 @@ def _environments(monitoring: Monitoring) -> dict[str, Handler]:
         monitoring.delete_environment(request.need("EnvironmentId"))
         return DONE
 
+    def list_all(request: RpcRequest) -> Mapping[str, Any]:
+        wanted = request.get("EnvironmentType"), request.get("BindResourceId")
+        rows = [
+            {name: value for name, value in _with_plain_tags(one).items() if name != "EnvironmentSubType"}
+            for one in monitoring.environments.all()
+            if wanted[0] in ("", one.environment_type) and wanted[1] in ("", one.bind_resource_id)
+        ]
+        return {**DONE, "Data": {"Environments": rows, "Total": len(rows)}}
+
     return {
         "CreateEnvironment": create,
+        "ListEnvironments": list_all,
         "InitEnvironment": lambda _: DONE,
         "DescribeEnvironment": describe,
         "UpdateEnvironment": update,

@@ -33,6 +33,8 @@ from tests.unit.ops.recover.states import (
 )
 
 ADDON = "alicloud:cs/kubernetesAddon:KubernetesAddon"
+ENVIRONMENT = "alicloud:arms/environment:Environment"
+RULE = "alicloud:arms/prometheusAlertRule:PrometheusAlertRule"
 RECORD = "alicloud:dns/alidnsRecord:AlidnsRecord"
 SNAT = "alicloud:vpc/snatEntry:SnatEntry"
 ROLE = "alicloud:ram/role:Role"
@@ -167,6 +169,10 @@ def test_each_kind_is_found_by_what_cannot_be_there_twice(world: World) -> None:
     pool = world.api.cs("POST", f"/clusters/{cluster}/nodepools", {"nodepool_info": {"name": "gpu"}})
     world.api.finish(pool)
     record = world.api.rpc("alidns", "AddDomainRecord", DomainName="example.com", RR="*", Type="CNAME", Value="alb")
+    kind = {"EnvironmentType": "CS", "EnvironmentSubType": "ManagedKubernetes"}
+    environment = world.api.rpc("arms", "CreateEnvironment", EnvironmentName="sd", BindResourceId=cluster, **kind)
+    alert = {"ClusterId": cluster, "AlertName": "errors", "Expression": "1", "Duration": "1", "Message": ""}
+    rule = world.api.rpc("arms", "CreatePrometheusAlertRule", **alert)["PrometheusAlertRule"]["AlertId"]
 
     found = world.findings(
         export(),
@@ -177,6 +183,8 @@ def test_each_kind_is_found_by_what_cannot_be_there_twice(world: World) -> None:
         wanted(CLUSTER, "cluster", {"name": "sd"}),
         wanted(POOL, "pool", {"clusterId": cluster, "nodePoolName": "gpu"}),
         wanted(ADDON, "addon", {"clusterId": cluster, "name": "knative"}),
+        wanted(ENVIRONMENT, "environment", {"bindResourceId": cluster, "environmentName": "sd"}),
+        wanted(RULE, "rule", {"clusterId": cluster, "prometheusAlertRuleName": "errors"}),
         wanted(RECORD, "record", {"domainName": "example.com", "rr": "*", "type": "CNAME"}),
     )
 
@@ -191,6 +199,8 @@ def test_each_kind_is_found_by_what_cannot_be_there_twice(world: World) -> None:
             "pool": f"{cluster}:{pool['nodepool_id']}",
             "addon": f"{cluster}:knative",
             "record": record["RecordId"],
+            "environment": environment["Data"],
+            "rule": f"{cluster}:{rule}",
         }.items()
     }
 

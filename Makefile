@@ -7,7 +7,7 @@ HEAD ?=
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: help setup demo test unit lint types docs new-stack preview plan-report cost preflight up destroy verify faults kills lab-up lab-down lab-status clean clean-cache
+.PHONY: help setup demo test unit lint types docs new-stack preview plan-report cost preflight up destroy recover verify faults kills lab-up lab-down lab-status clean clean-cache
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -62,11 +62,14 @@ up: $(VENV)/.ready ## deploy a stack to the account whose credentials are set: S
 destroy: $(VENV)/.ready ## remove a stack from the account, unless it is protected: STACK=…
 	@$(RUN) -m ops destroy '$(STACK)' $(ARGS)
 
+recover: $(VENV)/.ready ## after a killed or failed up: what the account holds and the state does not; ARGS=--yes adopts: STACK=…
+	@$(RUN) -m ops recover '$(STACK)' $(ARGS)
+
 verify: $(VENV)/.ready ## the guide's load test against a running stack, with report: STACK=…
 	@pulumi stack output --stack '$(STACK)' --json --show-secrets | $(RUN) -m ops verify $(ARGS)
 
-faults: $(VENV)/.ready ## the whole stack on the lab while each call of the account goes wrong once, and up is interrupted: 20 minutes
-	@$(RUN) -m lab faults
+faults: $(VENV)/.ready ## the whole stack on the lab while each call of the account goes wrong once, and up is interrupted or killed: 25 minutes; one part: ARGS='--kind killed'
+	@$(RUN) -m lab faults $(ARGS)
 
 kills: $(VENV)/.ready ## kill a lab at 28 random moments, another part of it each time, and see that lab-down leaves nothing: 8 minutes
 	@$(RUN) -m tests.lab.kills 28

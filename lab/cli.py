@@ -98,11 +98,13 @@ def demo() -> None:
 
 
 @app.command()
-def faults() -> None:
+def faults(
+    kind: Annotated[list[str] | None, typer.Option(help="one kind of trouble, several times; else all")] = None,
+) -> None:
     """The whole stack while each call of the account goes wrong once; minutes. Exit status by result."""
-    from lab.trouble import run_faults
+    from lab.trouble import KINDS, run_faults
 
-    sys.exit(0 if run_faults(Layout.from_env()) else FAILED)
+    sys.exit(0 if run_faults(Layout.from_env(), kind or KINDS) else FAILED)
 
 
 @app.command("clean-cache")

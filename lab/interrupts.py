@@ -1,7 +1,4 @@
-"""`up` that is interrupted at random moments: whether the next one converges, and what is left of it.
-
-A killed engine is no trial: what was being made is known to nobody then, and wants a hand (docs/runbooks/failed-up.md).
-"""
+"""`up` that is interrupted at random moments: whether the next one converges, and what is left of it."""
 
 import os
 import random

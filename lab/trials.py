@@ -1,7 +1,7 @@
 """What a trial of `make faults` does whatever the trouble is: repeat until it works, count, say what is left."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
@@ -21,7 +21,7 @@ Counts = Mapping[str, int]
 class Trial:
     """One kind of trouble. twice, orphans: objects too many after `up` and left after `destroy`, by kind.
 
-    planned, struck: how often there was to be trouble, and was.
+    planned, struck: how often there was to be trouble, and was. adopted: what `ops recover` took into the state.
     """
 
     kind: str
@@ -32,14 +32,17 @@ class Trial:
     changes: bool
     twice: Counts
     orphans: Counts
+    adopted: int = 0
 
     @property
     def converged(self) -> bool:
         return not (self.changes or self.twice or self.orphans)
 
 
-def until_it_works(workspace: Workspace, verb: str, refresh: bool = False) -> int:
-    """How often it was run. refresh: the first time too.
+def until_it_works(
+    workspace: Workspace, verb: str, refresh: bool = False, between: Callable[[], None] = lambda: None
+) -> int:
+    """How often it was run. refresh: the first time too. between: done after each time that failed.
 
     Repeated with a refresh: the provider keeps an addon in the state whose installation never reached the account, and
     without a look at the account every further `up` would try to update what is not there.
@@ -50,6 +53,7 @@ def until_it_works(workspace: Workspace, verb: str, refresh: bool = False) -> in
         if done.returncode == 0:
             return count
         CONSOLE.print(f"  {verb} {count}: {_reason(done.stdout + done.stderr)}", markup=False, soft_wrap=True)
+        between()
     raise LabError(f"`pulumi {verb}` still fails after {MOST_REPETITIONS} times; the last reason is above")
 
 
@@ -67,17 +71,27 @@ def counts(layout: Layout) -> Counts:
 
 
 def summary(trials: Sequence[Trial]) -> None:
-    table = Table(
-        "trouble", "planned", "struck", "ups", "destroys", "changes after", "twice", "orphans", title="faults"
-    )
-    for one in trials:
-        figures = (one.planned, one.struck, one.ups, one.destroys, "some" if one.changes else "none")
-        table.add_row(one.kind, *map(str, figures), _said(one.twice), _said(one.orphans))
+    # A column per kind: a log has lines of 80 characters.
+    table = Table("faults", *(one.kind for one in trials), box=None, pad_edge=False)
+    for name, told in _ROWS.items():
+        table.add_row(name, *map(told, trials))
     CONSOLE.print(table)
     orphans = sum(sum(one.orphans.values()) for one in trials)
     converged = sum(one.converged for one in trials)
     CONSOLE.print(f"faults tried {sum(one.struck for one in trials)}, kinds converged {converged} of {len(trials)}, "
                   f"orphans {orphans}", markup=False)  # fmt: skip
+
+
+_ROWS: Mapping[str, Callable[[Trial], str]] = {
+    "struck": lambda one: f"{one.struck} of {one.planned}",
+    "up runs": lambda one: str(one.ups),
+    "adopted": lambda one: str(one.adopted),
+    "destroys": lambda one: str(one.destroys),
+    "changes": lambda one: "some" if one.changes else "none",
+    "twice": lambda one: _said(one.twice),
+    "orphans": lambda one: _said(one.orphans),
+    "converged": lambda one: "yes" if one.converged else "NO",
+}
 
 
 def _reason(output: str) -> str:

@@ -1,35 +1,39 @@
 """`make faults`: the whole stack while the account's API has trouble, and what that leaves behind.
 
 A run without trouble shows which calls there are. Then, kind by kind, each of them goes wrong once: `up` is repeated
-until it succeeds, and so is `destroy`. Afterwards nothing may be there twice, and nothing may be left. Last, `up` is
-interrupted at random moments.
+until it succeeds, and so is `destroy`. Afterwards nothing may be there twice, and nothing may be left. Where the answer
+to a call is lost, `ops recover` runs after each `up` that failed. Last, both are interrupted or killed at random
+moments.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from lab import interrupts
+from lab.interrupts import interrupted
+from lab.kills import killed
 from lab.layout import Layout
 from lab.lifecycle import LabError, bring_down, bring_up, control, is_up
+from lab.recovery import recover
 from lab.tools.install import install_pulumi
 from lab.tools.report import CONSOLE
 from lab.trials import Counts, Trial, counts, has_changes, summary, too_many, until_it_works
 from lab.workspace import Workspace, lab_workspace
 
-KINDS = ("throttled", "unavailable", "reset", "answer-lost")
-# The provider asks anew each time and finds nothing of its own again (the account then refuses, or has a second one):
-# docs/runbooks/failed-up.md.
-NEEDS_A_HAND = (
-    ("answer-lost", "AssociateEipAddress"),
-    ("answer-lost", "POST /clusters"),
-    ("answer-lost", "POST /clusters/{cluster}/nodepools"),
-)
+LOST = "answer-lost"
+CALLS = ("throttled", "unavailable", "reset", LOST)
+MOMENTS: Mapping[str, Callable[[Layout, Workspace, Counts, float], Trial]] = {
+    "interrupted": interrupted,
+    "killed": killed,
+}
+KINDS = (*CALLS, *MOMENTS)
 
 Calls = Sequence[tuple[str, str]]
 
 
-def run_faults(layout: Layout) -> bool:
-    """Prints a line per kind; whether all of them converged."""
+def run_faults(layout: Layout, kinds: Sequence[str] = KINDS) -> bool:
+    """Prints a line per kind; whether all of them converged. Raises LabError for a kind that there is not."""
+    if unknown := set(kinds) - set(KINDS):
+        raise LabError(f"no trouble is called {', '.join(sorted(unknown))}. Mend: one of {', '.join(KINDS)}.")
     if is_up(layout):
         raise LabError("a lab is up already, and the trials start from nothing. Mend: `make lab-down`, then again.")
     workspace = lab_workspace(layout, install_pulumi())
@@ -37,13 +41,11 @@ def run_faults(layout: Layout) -> bool:
     try:
         workspace.prepare()
         calls, expected, seconds = _without_trouble(layout, workspace)
-        trials = [_trial(layout, workspace, kind, calls, expected) for kind in KINDS]
-        trials.append(interrupts.interrupted(layout, workspace, expected, seconds))
+        trials = [_trial(layout, workspace, kind, calls, expected) for kind in CALLS if kind in kinds]
+        trials += [trial(layout, workspace, expected, seconds) for kind, trial in MOMENTS.items() if kind in kinds]
     finally:
         bring_down(layout)
     summary(trials)
-    for kind, action in NEEDS_A_HAND:
-        CONSOLE.print(f"left out: {action} with {kind}, which no repetition mends", markup=False)
     return all(trial.converged for trial in trials)
 
 
@@ -64,13 +66,14 @@ def _without_trouble(layout: Layout, workspace: Workspace) -> tuple[Calls, Count
 
 
 def _trial(layout: Layout, workspace: Workspace, kind: str, calls: Calls, expected: Counts) -> Trial:
-    calls = [(product, action) for product, action in calls if (kind, action) not in NEEDS_A_HAND]
+    adopted: list[int] = []
+    mend = (lambda: adopted.append(recover(workspace))) if kind == LOST else (lambda: None)
     _plan(layout, [{"product": product, "action": action, "kind": kind} for product, action in calls])
-    ups = until_it_works(workspace, "up")
+    ups = until_it_works(workspace, "up", between=mend)
     twice, changes = too_many(layout, expected), has_changes(workspace)
     destroys = until_it_works(workspace, "destroy")
     struck = _plan(layout, [])
-    trial = Trial(kind, len(calls), struck, ups, destroys, changes, twice, counts(layout))
+    trial = Trial(kind, len(calls), struck, ups, destroys, changes, twice, counts(layout), sum(adopted))
     CONSOLE.print(f"{kind}: {struck} of {len(calls)} struck, up {ups} times, destroy {destroys} times", markup=False)
     with control(layout) as client:
         client.post("/lab/reset").raise_for_status()

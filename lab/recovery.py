@@ -15,7 +15,7 @@ _UNUSABLE = 2
 
 def recover(workspace: Workspace) -> int:
     """How many objects were taken into the state. Raises LabError where a person would have to look."""
-    command = ["-m", "ops", "recover", workspace.stack, "--config-file", str(workspace.config), "--yes"]
+    command = ["-m", "ops", "recover", workspace.stack, "--config-file", str(workspace.config), "--yes", "--spares"]
     for _ in range(_MOST_ATTEMPTS):
         done = _run(workspace, [sys.executable, *command])
         if done.returncode != _UNUSABLE:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from ops.recover.account import Account
 from ops.recover.engine import Engine
 from ops.recover.errors import RecoverError
 from ops.recover.findings import Finding, Verdict, findings
-from ops.recover.state import State, planned
+from ops.recover.state import State, Wanted, planned
 
 _LEFT, _FAILED = 1, 2
 _ASK_AGAIN_SECONDS = 5.0
@@ -24,6 +25,7 @@ _COLOURS = {Verdict.ADOPT: "green", Verdict.CLEAR: "green", Verdict.WAIT: "yello
 def recover_command(
     stack: Annotated[str, typer.Argument(help="As `pulumi stack ls` names it.")],
     yes: Annotated[bool, typer.Option("--yes", help="Adopt; without it only the table is shown.")] = False,
+    spares: Annotated[bool, typer.Option("--spares", help="Adopt twins too; the next up deletes them.")] = False,
     config_file: Annotated[Path | None, typer.Option(help="Instead of Pulumi.<stack>.yaml.")] = None,
     wait_minutes: Annotated[float, typer.Option(min=0, help="For what is still being made.")] = 20,
 ) -> None:
@@ -32,7 +34,7 @@ def recover_command(
     console, errors = Console(highlight=False), Console(stderr=True, highlight=False)
     engine = Engine(stack, config_file)
     try:
-        left = _recover(engine, yes, wait_minutes, console)
+        left = _recover(engine, _Wish(yes, spares, wait_minutes), console)
     except (RecoverError, ApiError) as error:
         errors.print(str(error), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(_FAILED) from error
@@ -40,7 +42,22 @@ def recover_command(
         raise typer.Exit(_LEFT)
 
 
-def _recover(engine: Engine, yes: bool, wait_minutes: float, console: Console) -> bool:
+@dataclass(frozen=True)
+class _Wish:
+    """What the person wants done."""
+
+    yes: bool
+    spares: bool
+    wait_minutes: float
+
+    def unsettled(self, one: Finding) -> bool:
+        """Whether a person has to look at it afterwards."""
+        if one.verdict is Verdict.SPARE:
+            return not self.spares
+        return one.verdict in (Verdict.UNDECIDED, Verdict.FOREIGN, Verdict.WAIT)
+
+
+def _recover(engine: Engine, wish: _Wish, console: Console) -> bool:
     """Whether something is left to be looked at."""
     exported = engine.export()
     state = State.parse(exported)
@@ -52,28 +69,37 @@ def _recover(engine: Engine, yes: bool, wait_minutes: float, console: Console) -
     if not found and not state.operations:
         console.print("nothing to recover: the account holds nothing of this stack that its state does not")
         return False
-    end = time.monotonic() + wait_minutes * 60
-    while yes and any(one.verdict is Verdict.WAIT for one in found) and time.monotonic() < end:
+    end = time.monotonic() + wish.wait_minutes * 60
+    while wish.yes and any(one.verdict is Verdict.WAIT for one in found) and time.monotonic() < end:
         time.sleep(_ASK_AGAIN_SECONDS)
         account.forget()
         found = list(findings(account, state, plan))
     _show(found, state, console)
-    if not yes:
+    if not wish.yes:
         console.print("nothing was changed; with --yes it is. Nothing is deleted either way")
     else:
-        _adopt(engine, exported, state, found, console)
-    return any(one.verdict in (Verdict.UNDECIDED, Verdict.SPARE, Verdict.WAIT) for one in found)
+        _adopt(engine, exported, _adopted(found, wish), console)
+    return any(map(wish.unsettled, found))
 
 
-def _adopt(engine: Engine, exported: str, state: State, found: Sequence[Finding], console: Console) -> None:
-    adopted = [one for one in found if one.verdict is Verdict.ADOPT]
+def _adopted(found: Sequence[Finding], wish: _Wish) -> Sequence[tuple[Wanted, str]]:
+    """What goes into the state, with its id."""
+    spares = [one for one in found if one.verdict is Verdict.SPARE] if wish.spares else []
+    return [
+        *((one.wanted, one.id) for one in found if one.verdict is Verdict.ADOPT),
+        *((one.wanted.spare(number), one.id) for number, one in enumerate(spares, 1)),
+    ]
+
+
+def _adopt(engine: Engine, exported: str, adopted: Sequence[tuple[Wanted, str]], console: Console) -> None:
+    state = State.parse(exported)
     if not adopted and not state.operations:
         console.print("nothing was changed")
         return
     if engine.export() != exported:
         raise RecoverError("the state has changed meanwhile: make sure that no other pulumi runs, then recover again")
-    engine.replace(state.adopting((one.wanted, one.id) for one in adopted))
-    urns = [*(one.wanted.urn for one in adopted), *state.died_changing]
+    engine.replace(state.adopting(adopted))
+    urns = [*(wanted.urn for wanted, _ in adopted), *state.died_changing]
     if urns:
         engine.refresh(urns)
     console.print(

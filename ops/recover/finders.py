@@ -14,6 +14,9 @@ _READY = ("", "Available", "InUse", "running", "active", "ENABLE", "DISABLE")
 # Of these states none is left by waiting.
 _BROKEN = ("failed", "delete_failed")
 
+# Their parent is this stack's alone, and so are they, tags or not.
+IN_A_PARENT = ("alicloud:vpc/natGateway:NatGateway", "alicloud:cs/nodePool:NodePool")
+
 Inputs = Mapping[str, Any]
 
 

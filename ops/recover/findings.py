@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ops.recover.account import Account
-from ops.recover.finders import FINDERS, Found
+from ops.recover.finders import FINDERS, IN_A_PARENT, Found
 from ops.recover.state import State, Wanted
 
 
 class Verdict(StrEnum):
     """ADOPT: into the state. WAIT: it is being made still. CLEAR: there is nothing, `up` makes it. UNDECIDED: a person
-    has to look. SPARE: the state holds another one of the kind."""
+    has to look. SPARE: the state holds another one, and this one is certainly the stack's. FOREIGN: or perhaps not."""
 
     ADOPT = "adopt"
     WAIT = "wait"
     CLEAR = "clear"
     UNDECIDED = "undecided"
     SPARE = "spare"
+    FOREIGN = "foreign?"
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,15 @@ def findings(account: Account, state: State, plan: Sequence[Wanted]) -> Iterator
             yield _one_of(state, wanted, found)
     for held in state.made:
         for spare in _candidates(account, state.held, held):
-            told = "the state holds another one: nothing uses it if no other stack does; look, and delete it"
-            yield Finding(held, Verdict.SPARE, spare.id, _how(held, spare), told)
+            yield _beside(held, spare)
+
+
+def _beside(held: Wanted, spare: Found) -> Finding:
+    if held.type in IN_A_PARENT or _tagged(held, spare):
+        told = "the state holds another one: with --spares the next `up` deletes this one"
+        return Finding(held, Verdict.SPARE, spare.id, _how(held, spare), told)
+    told = "the state holds another one, and this one has no tags: look, and delete it if no other stack uses it"
+    return Finding(held, Verdict.FOREIGN, spare.id, _how(held, spare), told)
 
 
 def _pending(account: Account, state: State, wanted: Wanted) -> Finding:
@@ -89,6 +97,10 @@ def _candidates(account: Account, held: Mapping[str, set[str]], wanted: Wanted) 
 
 
 def _how(wanted: Wanted, found: Found) -> str:
-    tags = wanted.inputs.get("tags")
-    by = "name and tags" if tags and tags.items() <= found.tags.items() else "name or place"
+    by = "name and tags" if _tagged(wanted, found) else "name or place"
     return f"{'an engine died creating it; ' if wanted.pending else ''}by {by}"
+
+
+def _tagged(wanted: Wanted, found: Found) -> bool:
+    tags: Mapping[str, str] = wanted.inputs.get("tags") or {}
+    return bool(tags) and tags.items() <= found.tags.items()

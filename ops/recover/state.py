@@ -40,6 +40,10 @@ class Wanted:
         plain: Mapping[str, Any] = _plain(self.state.get("inputs") or {})
         return plain
 
+    def spare(self, number: int) -> "Wanted":
+        """The same under a name that the program does not have: the next `up` deletes it."""
+        return Wanted({**self.state, "urn": f"{self.urn}-spare-{number}", "protect": False, "aliases": []})
+
     @property
     def placed(self) -> bool:
         """Whether what it hangs on is there: else it cannot be either."""

@@ -51,7 +51,7 @@ def test_what_was_adopted_is_counted(monkeypatch: pytest.MonkeyPatch, said: str,
 
     assert recover(cast(Workspace, Place())) == adopted
     assert attempts == [
-        [sys.executable, *["-m", "ops", "recover", "local", "--config-file", "Pulumi.local.yaml", "--yes"]]
+        [sys.executable, *["-m", "ops", "recover", "local", "--config-file", "Pulumi.local.yaml", "--yes", "--spares"]]
     ]
 
 

@@ -122,6 +122,24 @@ def test_two_that_fit_are_left_and_the_exit_status_says_so(recover: Recover, cli
     assert all(one in said for one in ids)
 
 
+@pytest.mark.parametrize(("options", "status"), [(["--yes"], 1), (["--yes", "--spares"], 0)])
+def test_a_twin_is_adopted_only_on_demand_and_under_a_name_that_the_next_up_deletes(
+    recover: Recover, client: httpx.Client, options: list[str], status: int
+) -> None:
+    inputs = {**VPC_HELD["inputs"], "tags": {"stack": "dev"}}
+    known, twin = made(client), made(client)
+    tag = {"ResourceId.1": twin, "Tag.1.Key": "stack", "Tag.1.Value": "dev"}
+    OpenApi(Keys("key", "secret"), client).rpc(
+        "vpc.cn-shanghai.aliyuncs.com", "2016-04-28", "TagResources", ResourceType="VPC", **tag
+    )
+    engine = FakeEngine([export({**held(VPC, "vpc", known, inputs), "protect": True})])
+
+    assert recover(engine, *options)[0] == status
+
+    added = [one for document in engine.replaced for one in document["resources"] if one["id"] == twin]
+    assert [(one["urn"], one["protect"]) for one in added] == ([] if status else [(urn(VPC, "vpc-spare-1"), False)])
+
+
 def test_a_state_that_changes_meanwhile_is_not_overwritten(recover: Recover, client: httpx.Client) -> None:
     made(client)
     engine = FakeEngine([export(creating=[wanted(VPC, "vpc", VPC_HELD["inputs"])]), export(VPC_HELD)])

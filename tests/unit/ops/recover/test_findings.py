@@ -231,10 +231,21 @@ def test_what_could_not_be_written_whole_is_not_adopted(world: World, more: Mapp
     assert found.verdict is Verdict.UNDECIDED
 
 
-def test_a_second_one_beside_that_of_the_state_is_named_and_not_adopted(world: World) -> None:
+def test_a_second_one_beside_that_of_the_state_is_named(world: World) -> None:
     known, spare = world.nat(), world.nat()
 
     found = world.findings(export(held(NAT, "nat", known, nat_wanted(world)["inputs"])))
 
     assert told(found) == [("nat", Verdict.SPARE, spare)]
-    assert "delete" in found[0].said
+
+
+@pytest.mark.parametrize(("tags", "verdict"), [({}, Verdict.FOREIGN), (TAGS, Verdict.SPARE)])
+def test_where_no_parent_tells_whose_it_is_its_tags_must(
+    world: World, tags: Mapping[str, str], verdict: Verdict
+) -> None:
+    known, other = world.address(), world.address()
+    world.tag(other, **tags)
+
+    found = world.findings(export(held(ADDRESS, "address", known, {"addressName": "sd-dev", "tags": TAGS})))
+
+    assert told(found) == [("address", verdict, other)]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from ops.preflight.openapi import ApiError, Keys, OpenApi
 from ops.recover.account import Account
@@ -110,7 +110,8 @@ def _adopt(engine: Engine, exported: str, adopted: Sequence[tuple[Wanted, str]],
 
 
 def _show(found: Sequence[Finding], state: State, console: Console) -> None:
-    table = Table("resource", "type", "id", "found", "", "")
+    # Folded, not cut: an id is what a person looks for in the console.
+    table = Table(*(Column(name, overflow="fold") for name in ("resource", "type", "id", "found", "", "")))
     for one in found:
         kind, colour = one.wanted.type.rsplit(":", 1)[-1], _COLOURS.get(one.verdict, "red")
         table.add_row(one.wanted.name, kind, one.id, one.how, f"[{colour}]{one.verdict}[/]", one.said)

@@ -122,6 +122,16 @@ def test_two_that_fit_are_left_and_the_exit_status_says_so(recover: Recover, cli
     assert all(one in said for one in ids)
 
 
+def test_nothing_is_cut_off_in_a_narrow_terminal(
+    recover: Recover, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(client), made(client)
+    monkeypatch.setenv("COLUMNS", "60")
+
+    said = recover(FakeEngine([export()], created(wanted(VPC, "vpc", VPC_HELD["inputs"]))))[1]
+    assert "…" not in said
+
+
 @pytest.mark.parametrize(("options", "status"), [(["--yes"], 1), (["--yes", "--spares"], 0)])
 def test_a_twin_is_adopted_only_on_demand_and_under_a_name_that_the_next_up_deletes(
     recover: Recover, client: httpx.Client, options: list[str], status: int

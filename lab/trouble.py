@@ -2,12 +2,13 @@
 
 A run without trouble shows which calls there are. Then, kind by kind, each of them goes wrong once: `up` is repeated
 until it succeeds, and so is `destroy`. Afterwards nothing may be there twice, and nothing may be left. Where the answer
-to a call is lost, `ops recover` runs after each `up` that failed. Last, both are interrupted or killed at random
-moments.
+to a call is lost, `ops recover` runs after each `up` that failed. Then calls drawn by lot go wrong in all of these
+ways. Last, `up` and `destroy` are interrupted or killed at random moments.
 """
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from lab.interrupts import interrupted
 from lab.kills import killed
@@ -20,7 +21,10 @@ from lab.trials import Counts, Trial, counts, has_changes, summary, too_many, un
 from lab.workspace import Workspace, lab_workspace
 
 LOST = "answer-lost"
-CALLS = ("throttled", "unavailable", "reset", LOST)
+RANDOM = "random"
+CALLS = ("throttled", "unavailable", "slow", "reset", LOST, RANDOM)
+# For each kind: one call in ten, the same ones every time, as far as the engine asks in the same order.
+_DRAWN = {"chance": 0.1, "times": 8}
 MOMENTS: Mapping[str, Callable[[Layout, Workspace, Counts, float], Trial]] = {
     "interrupted": interrupted,
     "killed": killed,
@@ -67,20 +71,29 @@ def _without_trouble(layout: Layout, workspace: Workspace) -> tuple[Calls, Count
 
 def _trial(layout: Layout, workspace: Workspace, kind: str, calls: Calls, expected: Counts) -> Trial:
     adopted: list[int] = []
-    mend = (lambda: adopted.append(recover(workspace))) if kind == LOST else (lambda: None)
-    _plan(layout, [{"product": product, "action": action, "kind": kind} for product, action in calls])
+    mend = (lambda: adopted.append(recover(workspace))) if kind in (LOST, RANDOM) else (lambda: None)
+    faults = plan_of(kind, calls)
+    _plan(layout, faults)
     ups = until_it_works(workspace, "up", between=mend)
     twice, changes = too_many(layout, expected), has_changes(workspace)
     destroys = until_it_works(workspace, "destroy")
     struck = _plan(layout, [])
-    trial = Trial(kind, len(calls), struck, ups, destroys, changes, twice, counts(layout), sum(adopted))
-    CONSOLE.print(f"{kind}: {struck} of {len(calls)} struck, up {ups} times, destroy {destroys} times", markup=False)
+    planned = sum(fault.get("times", 1) for fault in faults)
+    trial = Trial(kind, planned, struck, ups, destroys, changes, twice, counts(layout), sum(adopted))
+    CONSOLE.print(f"{kind}: {struck} of {planned} struck, up {ups} times, destroy {destroys} times", markup=False)
     with control(layout) as client:
         client.post("/lab/reset").raise_for_status()
     return trial
 
 
-def _plan(layout: Layout, faults: Sequence[Mapping[str, str]]) -> int:
+def plan_of(kind: str, calls: Calls) -> Sequence[Mapping[str, Any]]:
+    """Every call once, or some of them in every way."""
+    if kind == RANDOM:
+        return [{"kind": one, "seed": seed, **_DRAWN} for seed, one in enumerate(CALLS) if one != RANDOM]
+    return [{"product": product, "action": action, "kind": kind} for product, action in calls]
+
+
+def _plan(layout: Layout, faults: Sequence[Mapping[str, Any]]) -> int:
     """Puts a plan in force; how often the one before has struck."""
     with control(layout) as client:
         struck = sum(map(int, client.get("/lab/faults").raise_for_status().json()["done"]))

@@ -6,9 +6,11 @@ from typing import Any, cast
 
 import pytest
 
+from lab.cloud.faults import Fault
 from lab.lifecycle import LabError
 from lab.trials import MOST_REPETITIONS, Trial
 from lab.trials import until_it_works as repeat
+from lab.trouble import CALLS, RANDOM, plan_of
 from lab.workspace import Workspace
 
 
@@ -63,3 +65,11 @@ def test_only_a_stack_without_changes_twins_and_orphans_has_converged(
     differences: dict[str, Any], converged: bool
 ) -> None:
     assert trial(**differences).converged is converged
+
+
+@pytest.mark.parametrize("kind", CALLS)
+def test_every_plan_is_one_that_the_account_takes(kind: str) -> None:
+    plan = [Fault.model_validate(one) for one in plan_of(kind, [("vpc", "CreateVpc"), ("cs", "POST /clusters")])]
+
+    every_way = [one for one in CALLS if one != RANDOM]
+    assert [one.kind for one in plan] == (every_way if kind == RANDOM else [kind, kind])

@@ -4,21 +4,25 @@ from collections.abc import Callable, Mapping
 
 from lab.cloud.errors import ApiError
 
-# By kind. ProjectQuotaExceed is documented; the others are spelt as their products spell codes, and not verified.
-CODES = {
-    "cluster": "QuotaExceeded.Cluster",
-    "dns-record": "QuotaExceeded.Record",
-    "eip": "QuotaExceeded.Eip",
-    "kms-key": "QuotaExceeded.Key",
-    "log-project": "ProjectQuotaExceed",
-    "nat-gateway": "QuotaExceeded.NatGateway",
-    "node-pool": "QuotaExceeded.NodePool",
-    "ram-policy": "LimitExceeded.Policy",
-    "ram-role": "LimitExceeded.Role",
-    "security-group": "QuotaExceeded.SecurityGroup",
-    "vpc": "QuotaExceeded.Vpc",
-    "vswitch": "QuotaExceeded.VSwitch",
+# By kind: code and HTTP status. Source: the error codes in the products' API references.
+_DOCUMENTED = {
+    "dns-record": ("QuotaExceeded.Record", 400),
+    "eip": ("QuotaExceeded.Eip", 400),
+    "log-project": ("ProjectQuotaExceed", 400),
+    "ram-role": ("LimitExceeded.Role", 409),
+    "security-group": ("QuotaExceed.SecurityGroup", 403),
+    "vpc": ("QuotaExceeded.Vpc", 400),
+    "vswitch": ("QuotaExceeded.VSwitch", 400),
 }
+# Spelt as their products spell others.
+_GUESSED = {
+    "cluster": ("QuotaExceeded.Cluster", 400),
+    "kms-key": ("QuotaExceeded.Key", 400),
+    "nat-gateway": ("QuotaExceeded.NatGateway", 400),
+    "node-pool": ("QuotaExceeded.NodePool", 400),
+    "ram-policy": ("LimitExceeded.Policy", 409),
+}
+REFUSALS = _DOCUMENTED | _GUESSED
 
 
 class Quotas:
@@ -31,4 +35,5 @@ class Quotas:
         """Raises ApiError if one more than those that are there would be too many."""
         limit = self._limits().get(kind)
         if limit is not None and there >= limit:
-            raise ApiError(CODES[kind], f"the account may hold {limit} of {kind}: delete one, or raise the quota")
+            code, status = REFUSALS[kind]
+            raise ApiError(code, f"the account may hold {limit} of {kind}: delete one, or raise the quota", status)

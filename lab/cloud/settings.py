@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, field_validator
 
-from lab.cloud.quotas import CODES
+from lab.cloud.quotas import REFUSALS
 
 
 class Settings(BaseModel):
@@ -34,8 +34,8 @@ class Settings(BaseModel):
     @field_validator("quotas")
     @classmethod
     def _known(cls, quotas: dict[str, int]) -> dict[str, int]:
-        if unknown := quotas.keys() - CODES.keys():
-            raise ValueError(f"no quota for {', '.join(sorted(unknown))}; there are {', '.join(CODES)}")
+        if unknown := quotas.keys() - REFUSALS.keys():
+            raise ValueError(f"no quota for {', '.join(sorted(unknown))}; there are {', '.join(REFUSALS)}")
         return quotas
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lab.cloud.account import Account
-from lab.cloud.quotas import CODES
+from lab.cloud.quotas import REFUSALS
 from tests.unit.lab.cloud.api import Api, RefusedError
 
 ALL = ("vpc", "DescribeVpcs")
@@ -19,6 +19,14 @@ def test_one_more_than_the_quota_is_refused(api: Api, account: Account, kind: st
         api.two_zones()
     assert refused.value.code == code
     assert account.left()[kind] == there[kind]
+
+
+def test_the_refusal_has_the_status_of_its_product(api: Api) -> None:
+    api.lab("PUT", "/lab/settings", {"quotas": {"security-group": 0}})
+
+    with pytest.raises(RefusedError) as refused:
+        api.rpc("ecs", "CreateSecurityGroup")
+    assert (refused.value.code, refused.value.status) == ("QuotaExceed.SecurityGroup", 403)
 
 
 def test_what_is_there_may_change_at_its_quota(api: Api) -> None:
@@ -43,7 +51,7 @@ def test_a_quota_has_a_code_for_kinds_that_there_are(api: Api, account: Account)
     api.rpc("ram", "CreateRole", RoleName="r", AssumeRolePolicyDocument="{}")
     api.rpc("ram", "CreatePolicy", PolicyName="p", PolicyDocument="{}")
 
-    assert set(CODES) == set(account.left())
+    assert set(REFUSALS) == set(account.left())
 
 
 def test_a_list_has_ten_rows_unless_another_size_is_asked_for(api: Api) -> None:

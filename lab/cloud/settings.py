@@ -35,7 +35,7 @@ class Settings(BaseModel):
     @classmethod
     def _known(cls, quotas: dict[str, int]) -> dict[str, int]:
         if unknown := quotas.keys() - REFUSALS.keys():
-            raise ValueError(f"no quota for {', '.join(sorted(unknown))}; there are {', '.join(REFUSALS)}")
+            raise ValueError(f"no quota for {', '.join(sorted(unknown))}; there are {', '.join(sorted(REFUSALS))}")
         return quotas
 
 

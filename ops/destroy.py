@@ -5,6 +5,8 @@ import subprocess
 from collections.abc import Sequence
 from typing import Protocol
 
+from ops.pulumi import run_pulumi
+
 _HOW = """\
 Stack {stack} is protected: VPC, vSwitches, cluster and node pools. Nothing was changed. To remove it all the same:
 
@@ -26,11 +28,7 @@ class Pulumi(Protocol):
 
 
 def _pulumi(arguments: Sequence[str], captured: bool) -> subprocess.CompletedProcess[str]:
-    pipe = subprocess.PIPE if captured else None
-    try:
-        return subprocess.run(["pulumi", *arguments], check=False, text=True, stdout=pipe)
-    except FileNotFoundError as error:
-        raise DestroyError("There is no pulumi on PATH. Install it: https://www.pulumi.com/docs/install/") from error
+    return run_pulumi(arguments, DestroyError, stdout=subprocess.PIPE if captured else None)
 
 
 def destroy(stack: str, arguments: Sequence[str], pulumi: Pulumi = _pulumi) -> int:

@@ -1,6 +1,6 @@
 """Asking the account for its objects: lists alone, each asked once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ops.preflight.openapi import ApiError, OpenApi
@@ -23,20 +23,14 @@ class Account:
     def rows(self, product: str, action: str, outer: str, inner: str, **parameters: str) -> Sequence[Row]:
         """All pages of an RPC action. product: vpc or alidns; outer, inner: where the rows are in an answer."""
         key = (product, action, *sorted(parameters.items()))
-        if key not in self._asked:
-            self._asked[key] = list(self._pages(product, action, outer, inner, parameters))
-        return self._asked[key]
+        return self._once(key, lambda: self._pages(product, action, outer, inner, parameters))
 
     def clusters(self) -> Sequence[Row]:
-        if "clusters" not in self._asked:
-            self._asked["clusters"] = list(self._cluster_pages())
-        return self._asked["clusters"]
+        return self._once("clusters", self._cluster_pages)
 
     def node_pools(self, cluster: str) -> Sequence[Row]:
-        if ("pools", cluster) not in self._asked:
-            answer = self._cs("DescribeClusterNodePools", f"/clusters/{cluster}/nodepools")
-            self._asked["pools", cluster] = answer.get("nodepools") or []
-        return self._asked["pools", cluster]
+        path = f"/clusters/{cluster}/nodepools"
+        return self._once(path, lambda: self._cs("DescribeClusterNodePools", path).get("nodepools") or [])
 
     def addon(self, cluster: str, name: str) -> Row | None:
         """None: it is not installed. ACK answers that with an error, whose code is not documented."""
@@ -58,6 +52,11 @@ class Account:
     def forget(self) -> None:
         """What was asked before: the next question is asked anew."""
         self._asked.clear()
+
+    def _once(self, key: object, ask: Callable[[], Iterable[Row]]) -> Sequence[Row]:
+        if key not in self._asked:
+            self._asked[key] = list(ask())
+        return self._asked[key]
 
     def _pages(self, product: str, action: str, outer: str, inner: str, parameters: Mapping[str, str]) -> Iterator[Row]:
         host = "alidns.aliyuncs.com" if product == "alidns" else f"{product}.{self._region}.aliyuncs.com"
@@ -82,11 +81,8 @@ class Account:
             number += 1
 
     def _arms(self, action: str, **parameters: str) -> Row:
-        key = (action, *parameters.values())
-        if key not in self._asked:
-            host = f"arms.{self._region}.aliyuncs.com"
-            self._asked[key] = [self._api.rpc(host, _ARMS, action, RegionId=self._region, **parameters)]
-        return self._asked[key][0]
+        host, key = f"arms.{self._region}.aliyuncs.com", (action, *parameters.values())
+        return self._once(key, lambda: [self._api.rpc(host, _ARMS, action, RegionId=self._region, **parameters)])[0]
 
     def _cs(self, action: str, path: str, **query: str) -> Row:
         answer: Row = self._api.get(f"cs.{self._region}.aliyuncs.com", _CS, action, path, **query)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops.pulumi import run_pulumi
 from ops.recover.errors import RecoverError
 
 
@@ -43,10 +44,5 @@ class Engine:
         return done.stdout
 
     def _pulumi(self, arguments: Sequence[str], given: str = "") -> subprocess.CompletedProcess[str]:
-        command = ["pulumi", *arguments, "--stack", self.stack]
-        try:
-            return subprocess.run(command, check=False, text=True, input=given, capture_output=True)
-        except FileNotFoundError as error:
-            raise RecoverError(
-                "There is no pulumi on PATH. Install it: https://www.pulumi.com/docs/install/"
-            ) from error
+        pipe = subprocess.PIPE
+        return run_pulumi([*arguments, "--stack", self.stack], RecoverError, given, stdout=pipe, stderr=pipe)

@@ -58,13 +58,16 @@ def _beside(held: Wanted, spare: Found) -> Finding:
 def _pending(account: Account, state: State, wanted: Wanted) -> Finding:
     if found := _candidates(account, state.held, wanted):
         return _one_of(state, wanted, found)
+    return Finding(wanted, Verdict.CLEAR, "", "an engine died creating it", _next_for(wanted))
+
+
+def _next_for(wanted: Wanted) -> str:
+    """What becomes of a resource that is cleared."""
     if wanted.type in FINDERS:
-        return Finding(wanted, Verdict.CLEAR, "", "an engine died creating it", "there is none: `up` makes it")
+        return "there is none: `up` makes it"
     if not wanted.type.startswith("alicloud:"):
-        told = "`up` takes over what it finds in the cluster"
-        return Finding(wanted, Verdict.CLEAR, "", "an engine died creating it", told)
-    told = "not looked for: `up` makes it, or says that there is one; then `pulumi import` it or delete it"
-    return Finding(wanted, Verdict.CLEAR, "", "an engine died creating it", told)
+        return "`up` takes over what it finds in the cluster"
+    return "not looked for: `up` makes it, or says that there is one; then `pulumi import` it or delete it"
 
 
 def _one_of(state: State, wanted: Wanted, found: Sequence[Found]) -> Finding:

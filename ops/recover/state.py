@@ -113,7 +113,7 @@ class State:
     @property
     def died_creating(self) -> Sequence[Wanted]:
         """Without what the state holds by now."""
-        urns = {one["urn"] for one in self.resources}
+        urns = self._urns
         return [
             Wanted(one["resource"], pending=True)
             for one in self.operations
@@ -123,7 +123,7 @@ class State:
     @property
     def died_changing(self) -> Sequence[str]:
         """URNs of what an engine died updating or deleting, as far as the state holds it still."""
-        urns = {one["urn"] for one in self.resources}
+        urns = self._urns
         changing = (one["resource"]["urn"] for one in self.operations if one["type"] != _CREATING)
         return [urn for urn in dict.fromkeys(changing) if urn in urns]
 
@@ -146,9 +146,13 @@ class State:
 
     def can_hold(self, wanted: Wanted) -> bool:
         """Whether everything that the resource refers to is in the state."""
-        urns = {one["urn"] for one in self.resources}
+        urns = self._urns
         needs = [wanted.state.get("parent"), *(wanted.state.get("dependencies") or []), _provider_urn(wanted)]
         return all(urn in urns for urn in needs if urn)
+
+    @property
+    def _urns(self) -> set[str]:
+        return {one["urn"] for one in self.resources}
 
     def _provider(self, wanted: Wanted) -> str:
         """A preview may give a provider another id than the state does."""

@@ -1,5 +1,6 @@
 """A cgroup for each node, in which its kubelet puts the pods: found again at teardown whatever else got lost."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,22 +38,26 @@ def existing(name: str, number: int | None = None) -> list[Path]:
 
 def members(cgroup: Path) -> Iterator[int]:
     """Processes in a cgroup and below it."""
-    for procs in cgroup.rglob("cgroup.procs"):
+    for each in _from_below(cgroup):
         try:
-            yield from map(int, procs.read_text().split())
+            yield from map(int, (each / "cgroup.procs").read_text().split())
         except OSError:
             continue
 
 
 def removed(cgroup: Path) -> bool:
     """Remove a cgroup and those below it; False while a process is left in one, True also if it is gone already."""
-    below = sorted((d for d in cgroup.rglob("*") if d.is_dir()), key=lambda d: len(d.parts), reverse=True)
     try:
-        for each in (*below, cgroup):
+        for each in _from_below(cgroup):
             each.rmdir()
     except OSError:
         return not cgroup.exists()
     return True
+
+
+def _from_below(cgroup: Path) -> Iterator[Path]:
+    """The cgroup and all below it, innermost first. Not `rglob`: a dying pod's cgroup vanishes while one looks."""
+    return (Path(folder) for folder, _, _ in os.walk(cgroup, topdown=False))
 
 
 def controllers() -> set[str]:

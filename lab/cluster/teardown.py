@@ -20,6 +20,8 @@ CNI_RESULTS = "var/lib/cni/results"
 CONTAINER_LOGS = "var/log/containers"
 DEVICE_PLUGINS = "var/lib/kubelet/device-plugins"
 SHIM_SOCKETS = "run/containerd/s"
+# In folders that others share: another lab, or another node of this one, may take its own away at any moment.
+GONE_MEANWHILE = suppress(FileNotFoundError)
 # Folders of the whole machine in which kubelets and libcni leave something; removed only if nothing else is there.
 SHARED_FOLDERS = (
     DEVICE_PLUGINS,
@@ -110,16 +112,15 @@ def _remove_cgroups(groups: list[Path]) -> None:
 
 def _remove_traces(node: NodePlaces) -> None:
     """What a node left outside its own folders: known by name only as long as its folders exist."""
-    for result in (MACHINE / CNI_RESULTS).glob("*"):
-        # Another lab's may go at any moment.
-        with suppress(FileNotFoundError):
+    for result in _entries(MACHINE / CNI_RESULTS):
+        with GONE_MEANWHILE:
             if f"{node.run}/" in result.read_text(errors="replace"):
                 result.unlink()
     for link in _entries(MACHINE / CONTAINER_LOGS):
-        if link.is_symlink() and link.readlink().is_relative_to(node.pod_logs):
-            link.unlink()
-    for kubelet in (MACHINE / DEVICE_PLUGINS).glob("kubelet.sock"):
-        kubelet.unlink()
+        with GONE_MEANWHILE:
+            if link.is_symlink() and link.readlink().is_relative_to(node.pod_logs):
+                link.unlink()
+    (MACHINE / DEVICE_PLUGINS / "kubelet.sock").unlink(missing_ok=True)
 
 
 def _unmount(*below: Path) -> None:
@@ -150,10 +151,14 @@ def _remove_dead_sockets(folder: Path) -> None:
                 client.connect(str(path))
             except ConnectionRefusedError:
                 path.unlink(missing_ok=True)
+            except FileNotFoundError:
+                continue
 
 
 def _entries(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+    with GONE_MEANWHILE:
+        return sorted(folder.iterdir())
+    return []
 
 
 def _remove(entry: Path) -> None:

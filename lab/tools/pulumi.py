@@ -1,5 +1,6 @@
 """The Pulumi CLI and its provider plugins: from PATH, else Pulumi's releases, else built here or the lab's own."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -95,19 +96,31 @@ def _place(source: Path, target: Path) -> None:
     if target.exists() and target.stat().st_size == source.stat().st_size and target.samefile(source):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.new")
-    temporary.unlink(missing_ok=True)
+    draft = _draft(target)
     try:
-        temporary.hardlink_to(source)
+        draft.hardlink_to(source)
     except OSError:
-        shutil.copy2(source, temporary)
-    temporary.rename(target)
+        shutil.copy2(source, draft)
+    draft.rename(target)
 
 
 def _launcher(target: Path, what: str, module: str) -> None:
+    """A shell script; untouched where it says the same already, for Linux runs no program that is being written."""
+    text = LAUNCHER.format(what=what, checkout=CHECKOUT, python=sys.executable, module=module)
+    if target.is_file() and target.read_text() == text and os.access(target, os.X_OK):
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(LAUNCHER.format(what=what, checkout=CHECKOUT, python=sys.executable, module=module))
-    target.chmod(0o755)
+    draft = _draft(target)
+    draft.write_text(text)
+    draft.chmod(0o755)
+    draft.rename(target)
+
+
+def _draft(target: Path) -> Path:
+    """Where this process makes the file anew, to be renamed: another one may be running the old one, or be here too."""
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    return draft
 
 
 def clean() -> None:

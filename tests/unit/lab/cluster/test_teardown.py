@@ -104,6 +104,27 @@ def test_sockets_of_shims_that_were_killed_are_removed_and_those_in_use_stay(
         assert [path.name for path in folder.iterdir()] == ["live"]
 
 
+def test_what_another_node_takes_away_meanwhile_is_no_failure(
+    places: Places, machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = machine / "gone"
+    gone.symlink_to(places.node(4).pod_logs / "pod/0.log")
+    real = Path.is_symlink
+
+    def taken_away_then(path: Path) -> bool:
+        found = real(path)
+        path.unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(Path, "is_symlink", taken_away_then)
+    monkeypatch.setattr(Path, "is_socket", lambda _: True)
+    monkeypatch.setattr(teardown, "_entries", lambda _: [gone, machine / "never/was"])
+
+    teardown.remove_node(places, 4)
+
+    assert not gone.exists()
+
+
 def test_shared_folders_that_others_use_stay_and_empty_ones_go(layout: Layout, machine: Path) -> None:
     fill(machine / "var/lib/cni/results/podman-def-eth0")
     (machine / "run/containerd/s").mkdir(parents=True)

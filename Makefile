@@ -7,7 +7,7 @@ HEAD ?=
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: help setup demo test unit lint types docs new-stack preview plan-report cost preflight up destroy recover verify faults kills lab-up lab-down lab-status clean clean-cache
+.PHONY: help setup demo test unit bench docs new-stack preview plan-report cost preflight up destroy recover verify faults kills lab-up lab-down lab-status clean clean-cache
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -56,8 +56,8 @@ cost: $(VENV)/.ready ## what a stack costs idle and at most, estimated: STACK=�
 preflight: $(VENV)/.ready ## ask the account whose keys are set whether it can hold a stack; changes nothing: STACK=…
 	@$(RUN) -m lab preview '$(STACK)' --json | $(RUN) -m ops preflight
 
-up: $(VENV)/.ready ## deploy a stack to the account whose credentials are set: STACK=…
-	pulumi up --stack '$(STACK)' $(ARGS)
+up: $(VENV)/.ready ## deploy a stack to the account whose credentials are set, if the policy pack agrees: STACK=…
+	pulumi up --stack '$(STACK)' --policy-pack policy $(ARGS)
 
 destroy: $(VENV)/.ready ## remove a stack from the account, unless it is protected: STACK=…
 	@$(RUN) -m ops destroy '$(STACK)' $(ARGS)

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Mapping
 
 import pytest
@@ -13,6 +14,9 @@ SECOND = {"LAB_NAME": "two", "LAB_API_PORT": "21001", "LAB_GATEWAY_PORT": "21002
 def test_a_second_lab_has_a_port_of_its_own_for_https(
     monkeypatch: pytest.MonkeyPatch, environment: Mapping[str, str], port: int
 ) -> None:
+    for name in list(os.environ):
+        if name.startswith("LAB_"):
+            monkeypatch.delenv(name)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 

@@ -1,6 +1,7 @@
 """Asking the account for its objects: lists alone, each asked once."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from ops.preflight.openapi import ApiError, OpenApi
@@ -10,6 +11,8 @@ _VERSIONS = {"vpc": "2016-04-28", "alidns": "2015-01-09"}
 _CS, _ARMS = "2015-12-15", "2019-08-08"
 
 Row = Mapping[str, Any]
+# Its rows, and how many all pages have together.
+Page = tuple[Sequence[Row], int]
 
 
 class Account:
@@ -60,25 +63,21 @@ class Account:
 
     def _pages(self, product: str, action: str, outer: str, inner: str, parameters: Mapping[str, str]) -> Iterator[Row]:
         host = "alidns.aliyuncs.com" if product == "alidns" else f"{product}.{self._region}.aliyuncs.com"
-        number = 1
-        while True:
+
+        def ask(number: int) -> Page:
             paging = {"RegionId": self._region, "PageNumber": str(number), "PageSize": str(_PAGE)}
             answer = self._api.rpc(host, _VERSIONS[product], action, **{**paging, **parameters})
-            rows = (answer.get(outer) or {}).get(inner) or []
-            yield from rows
-            if len(rows) < _PAGE or number * _PAGE >= int(answer.get("TotalCount") or 0):
-                return
-            number += 1
+            return (answer.get(outer) or {}).get(inner) or [], answer.get("TotalCount") or 0
+
+        return _all_pages(ask)
 
     def _cluster_pages(self) -> Iterator[Row]:
-        number = 1
-        while True:
+        def ask(number: int) -> Page:
             paging = {"page_number": str(number), "page_size": str(_PAGE)}
-            rows = self._cs("DescribeClustersV1", "/api/v1/clusters", region_id=self._region, **paging)["clusters"]
-            yield from rows
-            if len(rows) < _PAGE:
-                return
-            number += 1
+            answer = self._cs("DescribeClustersV1", "/api/v1/clusters", region_id=self._region, **paging)
+            return answer["clusters"], (answer.get("page_info") or {}).get("total_count") or 0
+
+        return _all_pages(ask)
 
     def _arms(self, action: str, **parameters: str) -> Row:
         host, key = f"arms.{self._region}.aliyuncs.com", (action, *parameters.values())
@@ -87,3 +86,12 @@ class Account:
     def _cs(self, action: str, path: str, **query: str) -> Row:
         answer: Row = self._api.get(f"cs.{self._region}.aliyuncs.com", _CS, action, path, **query)
         return answer
+
+
+def _all_pages(ask: Callable[[int], Page]) -> Iterator[Row]:
+    """ask: for the page of a number, counted from 1."""
+    for number in count(1):
+        rows, total = ask(number)
+        yield from rows
+        if len(rows) < _PAGE or number * _PAGE >= int(total):
+            return

@@ -3,10 +3,12 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from lab.cloud.ack.decision import Decision, decide
+from lab.cloud.ack.backoff import Backoff
+from lab.cloud.ack.clusters import Cluster
+from lab.cloud.ack.decision import Decision, Memory, Seen, decide
 from lab.cloud.ack.demand import demand
 from lab.cloud.ack.policies import policies
 from lab.cloud.ack.pools import NodePool
@@ -28,10 +30,8 @@ class Autoscaler:
         self._hands = hands
         self._knobs = knobs
         self._clock = clock
-        self._idle_since: Mapping[str, float] = {}
-        self._stuck_since: Mapping[str, float] = {}
-        self._faults: dict[str, int] = {}
-        self._paused_until: dict[str, float] = {}
+        self._memory = Memory()
+        self._backoff = Backoff(lambda: knobs.now.backoff_seconds, clock)
         self._stopping = threading.Event()
 
     def run(self) -> None:
@@ -56,41 +56,31 @@ class Autoscaler:
         for cluster in self._service.clusters.clusters.all():
             if cluster.state != "running":
                 continue
-            # Pods first: a node that gets ready in between is then known, never a pod that is placed already.
-            pods = [demand(pod) for pod in self._hands.pods(cluster.cluster_id)]
-            pools = [pool for pool in self._service.pools.of(cluster.cluster_id) if self._may_change(pool)]
-            nodes = self._service.fleet.nodes()
-            idle_seconds = self._knobs.now.idle_seconds
-            priorities = _priorities(cluster.autoscaler, pools)
-            rules = policies(self._hands.resource_policies(cluster.cluster_id))
-            decision = decide(
-                pools,
-                pods,
-                nodes,
-                self._idle_since,
-                self._clock(),
-                idle_seconds,
-                priorities,
-                rules,
-                self._stuck_since,
-            )
-            self._idle_since, self._stuck_since = decision.idle_since, decision.stuck_since
-            self._act(cluster.cluster_id, decision, pools)
+            seen = self._see(cluster)
+            decision = decide(seen, self._memory, self._clock(), self._knobs.now.idle_seconds)
+            self._memory = decision.memory
+            self._act(cluster.cluster_id, decision, seen.pools)
         return decision
 
+    def _see(self, cluster: Cluster) -> Seen:
+        identity = cluster.cluster_id
+        # Pods first: a node that gets ready in between is then known, never a pod that is placed already.
+        pods = [demand(pod) for pod in self._hands.pods(identity)]
+        pools = [pool for pool in self._service.pools.of(identity) if self._may_change(pool)]
+        nodes = self._service.fleet.nodes()
+        rules = policies(self._hands.resource_policies(identity))
+        return Seen(pools, pods, nodes, rules, _priorities(cluster.autoscaler, pools))
+
     def _may_change(self, pool: NodePool) -> bool:
-        return pool.autoscaled and not pool.leaving and not self._paused(pool.pool_id)
+        return pool.autoscaled and not pool.leaving and not self._left_alone(pool.pool_id)
 
-    def _paused(self, pool_id: str) -> bool:
+    def _left_alone(self, pool_id: str) -> bool:
         """A pool whose nodes do not join would be ordered from at every look."""
-        faults = self._service.fleet.faults(pool_id)
-        if faults > self._faults.get(pool_id, 0):
+        if self._backoff.begins(pool_id, self._service.fleet.faults(pool_id)):
             log.warning("pool %s: a node did not join, the pool is left alone for a while", pool_id)
-            self._faults[pool_id] = faults
-            self._paused_until[pool_id] = self._clock() + self._knobs.now.backoff_seconds
-        return self._paused_until.get(pool_id, 0) > self._clock()
+        return self._backoff.holds(pool_id)
 
-    def _act(self, cluster_id: str, decision: Decision, pools: list[NodePool]) -> None:
+    def _act(self, cluster_id: str, decision: Decision, pools: Sequence[NodePool]) -> None:
         for pod in decision.bursts:
             log.info("pod %s: its nodes are full, it may go to a virtual node", pod)
             self._hands.tolerate(cluster_id, pod, TAINT)

@@ -11,47 +11,58 @@ from lab.cloud.ack.virtual_nodes import TAINT as VIRTUAL
 
 
 @dataclass(frozen=True)
+class Seen:
+    """A look at a cluster.
+
+    pools: those that the autoscaler may change; nodes: all of theirs, booting ones too.
+    priorities: of pools, by pool id; a pool without one comes last.
+    """
+
+    pools: Sequence[NodePool]
+    pods: Sequence[Demand]
+    nodes: Sequence[Node] = ()
+    policies: Sequence[Policy] = ()
+    priorities: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What one look leaves to the next: since when nodes have been idle and pods have waited for a node, in seconds.
+
+    A node that is busy is not in it, nor is a pod that has its place.
+    """
+
+    idle_since: Mapping[str, float] = field(default_factory=dict)
+    stuck_since: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Decision:
     """orders: nodes to add, by pool id.
 
     removals: names of nodes that have been idle for long enough.
     bursts: pods that a policy sends to virtual nodes, as namespace/name.
-    stuck_since: of pods that wait for a node; to be given to the next decision, as is idle_since.
-    idle_since: to be given to the next decision; a node that is busy is not in it.
+    memory: to be given to the next decision.
     """
 
     orders: Mapping[str, int] = field(default_factory=dict)
     removals: Sequence[str] = ()
-    idle_since: Mapping[str, float] = field(default_factory=dict)
     bursts: Sequence[str] = ()
-    stuck_since: Mapping[str, float] = field(default_factory=dict)
+    memory: Memory = Memory()
 
 
-def decide(
-    pools: Sequence[NodePool],
-    pods: Sequence[Demand],
-    nodes: Sequence[Node],
-    idle_since: Mapping[str, float],
-    now: float,
-    idle_seconds: float,
-    priorities: Mapping[str, int] | None = None,
-    policies: Sequence[Policy] = (),
-    stuck_since: Mapping[str, float] | None = None,
-) -> Decision:
-    """pools: those that the autoscaler may change; nodes: all of theirs, booting ones too; now: in seconds.
-
-    priorities: of pools, by pool id; a pool without one comes last.
-    """
-    living = [pod for pod in pods if not pod.finished]
+def decide(seen: Seen, memory: Memory, now: float, idle_seconds: float) -> Decision:
+    """now: in seconds, on the clock of the memory."""
+    living = [pod for pod in seen.pods if not pod.finished]
     waiting = [pod for pod in living if pod.stuck and not pod.tolerates(VIRTUAL)]
-    stuck = {pod.pod: (stuck_since or {}).get(pod.pod, now) for pod in waiting}
-    demands = [_Waiting(pod, _policy(pod, policies), now - stuck[pod.pod]) for pod in waiting]
-    orders, bursts = _orders(demands, _rooms(pools, living, nodes), pools, nodes, priorities or {})
-    ready = {node.name for node in nodes if node.state == "ready"}
+    stuck = {pod.pod: memory.stuck_since.get(pod.pod, now) for pod in waiting}
+    demands = [_Waiting(pod, _policy(pod, seen.policies), now - stuck[pod.pod]) for pod in waiting]
+    orders, bursts = _orders(demands, _rooms(seen.pools, living, seen.nodes), seen)
+    ready = {node.name for node in seen.nodes if node.state == "ready"}
     busy = {pod.node for pod in living if not pod.stays_behind}
-    idle = {name: idle_since.get(name, now) for name in sorted(ready - busy)}
+    idle = {name: memory.idle_since.get(name, now) for name in sorted(ready - busy)}
     due = [name for name, since in idle.items() if now - since >= idle_seconds]
-    return Decision(orders, _removals(pools, nodes, due), idle, bursts, stuck)
+    return Decision(orders, _removals(seen.pools, seen.nodes, due), bursts, Memory(idle, stuck))
 
 
 @dataclass(frozen=True)
@@ -80,13 +91,7 @@ class _Room:
         return pod.gpus <= self.gpus and pod.fits(self.pool.labels, self.pool.taints)
 
 
-def _orders(
-    waiting: Sequence[_Waiting],
-    rooms: list[_Room],
-    pools: Sequence[NodePool],
-    nodes: Sequence[Node],
-    priorities: Mapping[str, int],
-) -> tuple[dict[str, int], list[str]]:
+def _orders(waiting: Sequence[_Waiting], rooms: list[_Room], seen: Seen) -> tuple[dict[str, int], list[str]]:
     """As few nodes as hold the pods; every node on its way counts as if it were there. And the pods that get none,
     but may go to virtual nodes."""
     orders: dict[str, int] = {}
@@ -98,7 +103,7 @@ def _orders(
             bursts.append(pod.pod)
             continue
         if room is None:
-            pool = _best(pools, pod, nodes, orders, priorities)
+            pool = _best(seen, pod, orders)
             if pool is None:
                 bursts += [pod.pod] if one.policy else []
                 continue
@@ -125,20 +130,14 @@ def _rooms(pools: Sequence[NodePool], pods: Sequence[Demand], nodes: Sequence[No
     ]
 
 
-def _best(
-    pools: Sequence[NodePool],
-    pod: Demand,
-    nodes: Sequence[Node],
-    orders: Mapping[str, int],
-    priorities: Mapping[str, int],
-) -> NodePool | None:
+def _best(seen: Seen, pod: Demand, orders: Mapping[str, int]) -> NodePool | None:
     """Of the highest priority; of those the pool that wastes the fewest GPUs; of two alike the older one."""
     fitting = [
         pool
-        for pool in pools
-        if _Room(pool, pool.gpus).takes(pod) and _size(pool, nodes) + orders.get(pool.pool_id, 0) < pool.limits[1]
+        for pool in seen.pools
+        if _Room(pool, pool.gpus).takes(pod) and _size(pool, seen.nodes) + orders.get(pool.pool_id, 0) < pool.limits[1]
     ]
-    return min(fitting, key=lambda pool: (-priorities.get(pool.pool_id, 0), pool.gpus - pod.gpus), default=None)
+    return min(fitting, key=lambda pool: (-seen.priorities.get(pool.pool_id, 0), pool.gpus - pod.gpus), default=None)
 
 
 def _removals(pools: Sequence[NodePool], nodes: Sequence[Node], due: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """Container service: what its answers look like, with every field that the provider cannot do without."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from lab.cloud.ack.addons import VERSION, Addon
@@ -51,13 +51,6 @@ def cluster(item: Cluster, nodes: int) -> dict[str, Any]:
         "master_url": json.dumps(endpoints),
         "meta_data": json.dumps(_meta_data(item)),
     }
-
-
-def page(items: Sequence[Cluster], query: Mapping[str, str]) -> tuple[Sequence[Cluster], dict[str, int]]:
-    """The clusters that page_number and page_size ask for, and page_info."""
-    number, size = int(query.get("page_number") or 1), int(query.get("page_size") or 10)
-    about = {"page_number": number, "page_size": size, "total_count": len(items)}
-    return items[(number - 1) * size : number * size], about
 
 
 def resources(item: Cluster) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from lab.cloud.ack.clusters import Audit, ControlPlaneLog
 from lab.cloud.ack.service import ContainerService
 from lab.cloud.errors import ApiError, MissingParameterError
 from lab.cloud.offers import kubernetes_versions
+from lab.cloud.pages import SNAKE, page
 from lab.cloud.roa import RoaProduct, RoaRequest, Route
 
 # Body of ModifyCluster → field of the cluster.
@@ -40,7 +41,7 @@ def _clusters(service: ContainerService) -> list[Route]:
 
     def list_all(request: RoaRequest) -> Mapping[str, Any]:
         found = [one for one in service.clusters.clusters.all() if request.query.get("name", "") in one.name]
-        rows, about = shapes.page(found, request.query)
+        rows, about = page(request.query, found, most=100, spelling=SNAKE)
         nodes = len(service.fleet.nodes())
         return {"clusters": [shapes.cluster(one, nodes) for one in rows], "page_info": about}
 

@@ -27,7 +27,7 @@ def dns_product(records: Records) -> RpcProduct:
             for record in records.records.all()
             if record.domain_name == domain and request.get("RRKeyWord") in record.rr and kind in ("", record.type)
         ]
-        rows, about = page(request, found, size=20, most=500)
+        rows, about = page(request.parameters, found, size=20, most=500)
         return {"DomainRecords": {"Record": rows}, **about}
 
     return RpcProduct(

@@ -23,7 +23,7 @@ def ecs_product(groups: SecurityGroups) -> RpcProduct:
         if request.get("NextToken") or request.get("MaxResults"):
             rows, following = after_token(request, found)
             return {"SecurityGroups": {"SecurityGroup": rows}, "NextToken": following}
-        rows, about = page(request, found, most=100)
+        rows, about = page(request.parameters, found, most=100)
         return {"SecurityGroups": {"SecurityGroup": rows}, **about}
 
     def describe_attribute(request: RpcRequest) -> Mapping[str, Any]:

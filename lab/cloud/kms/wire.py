@@ -36,7 +36,9 @@ def kms_product(keys: Keys) -> RpcProduct:
         return {}
 
     def list_keys(request: RpcRequest) -> Mapping[str, Any]:
-        rows, about = page(request, [{"KeyId": key.key_id, "KeyArn": key.arn} for key in keys.keys.all()], most=100)
+        rows, about = page(
+            request.parameters, [{"KeyId": key.key_id, "KeyArn": key.arn} for key in keys.keys.all()], most=100
+        )
         return {"Keys": {"Key": rows}, **about}
 
     def list_tags(request: RpcRequest) -> Mapping[str, Any]:

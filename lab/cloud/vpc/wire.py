@@ -63,7 +63,7 @@ def _network_actions(networks: Networks, state: State) -> dict[str, Handler]:
 
     def describe_vpcs(request: RpcRequest) -> Mapping[str, Any]:
         found = [item for item in networks.vpcs.all() if request.get("VpcId") in ("", item.vpc_id)]
-        rows, about = page(request, found)
+        rows, about = page(request.parameters, found)
         return {"Vpcs": {"Vpc": [vpc(item) for item in rows]}, **about}
 
     def describe_vswitches(request: RpcRequest) -> Mapping[str, Any]:
@@ -73,7 +73,7 @@ def _network_actions(networks: Networks, state: State) -> dict[str, Handler]:
             for item in networks.vswitches.all()
             if wanted["VpcId"] in ("", item.vpc_id) and wanted["VSwitchId"] in ("", item.v_switch_id)
         ]
-        rows, about = page(request, found)
+        rows, about = page(request.parameters, found)
         return {"VSwitches": {"VSwitch": [vswitch(item) for item in rows]}, **about}
 
     def create_vswitch(request: RpcRequest) -> Mapping[str, Any]:
@@ -106,7 +106,7 @@ def _nat_actions(nat: NatGateways, state: State) -> dict[str, Handler]:
             for gateway in nat.gateways.all()
             if wanted[0] in ("", gateway.nat_gateway_id) and wanted[1] in ("", gateway.vpc_id)
         ]
-        rows, about = page(request, found)
+        rows, about = page(request.parameters, found)
         return {"NatGateways": {"NatGateway": rows}, **about}
 
     def describe_entries(request: RpcRequest) -> Mapping[str, Any]:
@@ -116,7 +116,7 @@ def _nat_actions(nat: NatGateways, state: State) -> dict[str, Handler]:
             for entry in nat.entries.all()
             if wanted[0] in ("", entry.snat_table_id) and wanted[1] in ("", entry.snat_entry_id)
         ]
-        rows, about = page(request, found)
+        rows, about = page(request.parameters, found)
         return {"SnatTableEntries": {"SnatTableEntry": rows}, **about}
 
     return {
@@ -142,7 +142,7 @@ def _address_actions(addresses: Addresses) -> dict[str, Handler]:
     def describe(request: RpcRequest) -> Mapping[str, Any]:
         wanted = request.get("AllocationId")
         found = [_address(address) for address in addresses.addresses.all() if wanted in ("", address.allocation_id)]
-        rows, about = page(request, found)
+        rows, about = page(request.parameters, found)
         return {"EipAddresses": {"EipAddress": rows}, **about}
 
     def associate(request: RpcRequest) -> Mapping[str, Any]:

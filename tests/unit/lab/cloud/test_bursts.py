@@ -8,7 +8,7 @@ import pytest
 from components.manifests.eci import nodes_before_eci
 from lab.cloud.account import Account
 from lab.cloud.ack.autoscaler import Autoscaler
-from lab.cloud.ack.decision import decide
+from lab.cloud.ack.decision import Memory, Seen, decide
 from lab.cloud.ack.demand import demand
 from lab.cloud.ack.policies import policies
 from tests.unit.lab.cloud.api import Api
@@ -64,27 +64,18 @@ def test_nodes_first_then_virtual_nodes(
     bursts: list[str],
 ) -> None:
     demands = [demand(one) for one in pods]
-    stuck_since = {one.pod: since for one in demands}
+    memory = Memory(stuck_since={one.pod: since for one in demands})
 
-    decision = decide(
-        [pool(most=most)],
-        demands,
-        nodes,
-        {},
-        NOW,
-        30.0,
-        policies=policies([policy] if policy else []),
-        stuck_since=stuck_since,
-    )
+    decision = decide(Seen([pool(most=most)], demands, nodes, policies([policy] if policy else [])), memory, NOW, 30.0)
 
     assert (sum(decision.orders.values()), list(decision.bursts)) == (ordered, bursts)
 
 
 def test_a_pod_waits_from_when_it_was_first_seen() -> None:
-    first = decide([], [demand(waiting())], [], {}, NOW, 30.0)
-    then = decide([], [demand(waiting())], [], {}, NOW + 5, 30.0, stuck_since=first.stuck_since)
+    first = decide(Seen([], [demand(waiting())]), Memory(), NOW, 30.0)
+    then = decide(Seen([], [demand(waiting())]), first.memory, NOW + 5, 30.0)
 
-    assert then.stuck_since == {"studio/p": NOW}
+    assert then.memory.stuck_since == {"studio/p": NOW}
 
 
 def test_policies_of_another_order_are_left_out() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from lab.cloud.account import Account
 from lab.cloud.ack.autoscaler import Autoscaler
-from lab.cloud.ack.decision import decide
+from lab.cloud.ack.decision import Memory, Seen, decide
 from lab.cloud.ack.demand import demand
 from lab.cloud.ack.fleet import Node
 from lab.cloud.ack.pools import NodePool
@@ -91,7 +91,7 @@ ORDERS: dict[str, tuple[Pools, Pods, Nodes, Mapping[str, int]]] = {
 def test_as_many_nodes_are_ordered_as_the_waiting_pods_need(
     pools: Pools, pods: Pods, nodes: Nodes, orders: Mapping[str, int]
 ) -> None:
-    decision = decide(pools, [demand(pod) for pod in pods], nodes, {}, NOW, IDLE_SECONDS)
+    decision = decide(Seen(pools, [demand(pod) for pod in pods], nodes), Memory(), NOW, IDLE_SECONDS)
 
     assert decision.orders == orders
 
@@ -109,7 +109,8 @@ RANKED: dict[str, tuple[Mapping[str, int], Pods, Mapping[str, int]]] = {
 def test_pools_are_ordered_from_by_their_priorities(
     priorities: Mapping[str, int], pods: Pods, orders: Mapping[str, int]
 ) -> None:
-    decision = decide([BIG, SMALL], [demand(one) for one in pods], [], {}, NOW, IDLE_SECONDS, priorities)
+    seen = Seen([BIG, SMALL], [demand(one) for one in pods], priorities=priorities)
+    decision = decide(seen, Memory(), NOW, IDLE_SECONDS)
 
     assert decision.orders == orders
 
@@ -132,16 +133,16 @@ REMOVALS: dict[str, tuple[Pools, Pods, Nodes, Mapping[str, float], list[str]]] =
 def test_nodes_go_once_they_have_been_idle_for_long_enough(
     pools: Pools, pods: Pods, nodes: Nodes, since: Mapping[str, float], removals: list[str]
 ) -> None:
-    decision = decide(pools, [demand(pod) for pod in pods], nodes, since, NOW, IDLE_SECONDS)
+    decision = decide(Seen(pools, [demand(pod) for pod in pods], nodes), Memory(since), NOW, IDLE_SECONDS)
 
     assert list(decision.removals) == removals
 
 
 def test_a_node_that_was_busy_in_between_is_idle_anew() -> None:
-    busy = decide([pool()], [demand(pod(on="n1"))], [node(1)], {"n1": LONG_AGO}, NOW, IDLE_SECONDS)
-    idle = decide([pool()], [], [node(1)], busy.idle_since, NOW + 1, IDLE_SECONDS)
+    busy = decide(Seen([pool()], [demand(pod(on="n1"))], [node(1)]), Memory({"n1": LONG_AGO}), NOW, IDLE_SECONDS)
+    idle = decide(Seen([pool()], [], [node(1)]), busy.memory, NOW + 1, IDLE_SECONDS)
 
-    assert idle.idle_since == {"n1": NOW + 1}
+    assert idle.memory.idle_since == {"n1": NOW + 1}
 
 
 class Clock:

@@ -4,7 +4,7 @@ import pytest
 
 from lab.cloud.account import Account
 from lab.cloud.ack.autoscaler import Autoscaler
-from lab.cloud.ack.decision import decide
+from lab.cloud.ack.decision import Memory, Seen, decide
 from lab.cloud.ack.demand import demand
 from lab.hands import NodeSpec, Taint
 from tests.unit.lab.cloud.api import Api
@@ -42,7 +42,7 @@ def test_a_pod_that_must_run_there_orders_no_node_of_a_pool() -> None:
     waiting = pod()
     waiting["spec"]["nodeSelector"] = {"type": "virtual-kubelet"}
 
-    assert decide([pool()], [demand(waiting)], [], {}, NOW, IDLE_SECONDS).orders == {}
+    assert decide(Seen([pool()], [demand(waiting)]), Memory(), NOW, IDLE_SECONDS).orders == {}
 
 
 def test_it_goes_with_the_addon(cluster: str, api: Api, account: Account, hands: FakeHands) -> None:

@@ -75,10 +75,11 @@ class KubernetesApi:
     def apply(self, manifests: Iterable[Mapping[str, Any]]) -> None:
         """Server-side apply, in the order given; takes keys over that someone else has changed."""
         for manifest in manifests:
-            # JSON is YAML too.
-            path = f"{self._path(manifest)}?fieldManager={FIELD_MANAGER}&force=true"
-            if self._call("PATCH", path, manifest, "application/apply-patch+yaml") is None:
-                raise RuntimeError(f"Kubernetes has no namespace for {manifest['kind']} {manifest['metadata']}")
+            self._apply(manifest, "force=true")
+
+    def try_out(self, manifest: Mapping[str, Any]) -> None:
+        """As `apply`, through defaults, webhooks and validation, but nothing is stored."""
+        self._apply(manifest, "dryRun=All")
 
     def wait_for(
         self,
@@ -101,6 +102,12 @@ class KubernetesApi:
             wait_until(all_have_it, f"{path} are {condition}", timeout=timeout, alive=alive)
         except RuntimeError as error:
             raise RuntimeError(f"{error} (still waiting for {', '.join(waiting)})") from error
+
+    def _apply(self, manifest: Mapping[str, Any], how: str) -> None:
+        # JSON is YAML too.
+        path = f"{self._path(manifest)}?fieldManager={FIELD_MANAGER}&{how}"
+        if self._call("PATCH", path, manifest, "application/apply-patch+yaml") is None:
+            raise RuntimeError(f"Kubernetes has no namespace for {manifest['kind']} {manifest['metadata']}")
 
     def _path(self, manifest: Mapping[str, Any]) -> str:
         version, kind, metadata = manifest["apiVersion"], manifest["kind"], manifest["metadata"]

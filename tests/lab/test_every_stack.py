@@ -88,15 +88,16 @@ def test_the_example_that_lets_the_workflows_in_goes_the_same_way(layout: Layout
 def _live(lab: Layout, file: Path, folder: Path) -> Life:
     begin = time.monotonic()
     bring_up(lab)
-    stack = Deployed(lab, file, folder)
-    stack.up()
-    there = stack.objects()
-    stack.expect_no_changes()
-    _reach(stack, folder)
-    _destroy(stack)
-    life = Life(there, stack.objects(), stack.seen(), time.monotonic() - begin)
-    bring_down(lab)
-    return life
+    try:
+        stack = Deployed(lab, file, folder)
+        stack.up()
+        there = stack.objects()
+        stack.expect_no_changes()
+        _reach(stack, folder)
+        _destroy(stack)
+        return Life(there, stack.objects(), stack.seen(), time.monotonic() - begin)
+    finally:
+        bring_down(lab)
 
 
 def _reach(stack: Deployed, folder: Path) -> None:

@@ -11,7 +11,20 @@ import pulumi_alicloud as alicloud
 _ISSUER = "https://token.actions.githubusercontent.com"
 # What aliyun/configure-aliyun-credentials-action asks GitHub for.
 _AUDIENCE = "sts.aliyuncs.com"
-_READ_ONLY = ("ReadOnlyAccess",)
+# The second for the one reading action of ACK's that the first leaves out: without it no cluster can be refreshed.
+READING = ("ReadOnlyAccess", "AliyunCSReadOnlyAccess")
+# What a stack of this program is made of. The names are Alibaba Cloud's own policies; not verified on a live account.
+DEPLOYING = (
+    "AliyunCSFullAccess",
+    "AliyunVPCFullAccess",
+    "AliyunECSFullAccess",
+    "AliyunEIPFullAccess",
+    "AliyunNATGatewayFullAccess",
+    "AliyunALBFullAccess",
+    "AliyunLogFullAccess",
+    "AliyunARMSFullAccess",
+    "AliyunDNSFullAccess",
+)
 
 
 @dataclass(frozen=True)
@@ -26,8 +39,8 @@ class GithubAccessArgs:
 
     repository: str
     fingerprints: Sequence[str]
-    deploy_policies: Sequence[str]
     deploy_environments: Sequence[str]
+    deploy_policies: Sequence[str] = DEPLOYING
     preview_environment: str = "preview"
     deploy_seconds: int = 7200
     state_bucket: str | None = None
@@ -37,7 +50,7 @@ class GithubAccessArgs:
 class GithubAccess(pulumi.ComponentResource):
     """Owns the OIDC provider and both roles. One account has one provider for an issuer: make this once per account.
 
-    The previewing role may only read; what it may read is Alibaba Cloud's own policy ReadOnlyAccess.
+    The previewing role may only read; what it may read, Alibaba Cloud's own policies say.
     """
 
     oidc_provider_arn: pulumi.Output[str]
@@ -57,7 +70,7 @@ class GithubAccess(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.oidc_provider_arn = provider.arn
-        self.preview_role_arn = self._role(f"{name}-preview", [args.preview_environment], _READ_ONLY).arn
+        self.preview_role_arn = self._role(f"{name}-preview", [args.preview_environment], READING).arn
         deploy = self._role(f"{name}-deploy", args.deploy_environments, args.deploy_policies, args.deploy_seconds)
         if args.state_bucket:
             self._may_write(deploy, f"{name}-state", args.state_bucket)
@@ -122,10 +135,11 @@ def trust(provider_arn: str, subjects: Sequence[str]) -> str:
 
 
 def state_access(bucket: str) -> str:
-    """What pulumi does with its state: it lists the bucket, and reads, writes and deletes what is in it."""
+    """What pulumi does with its state: it lists the bucket, reads, writes and deletes what is in it, and gives up what
+    it could not write to the end."""
     listing = {"Action": ["oss:ListObjects"], "Effect": "Allow", "Resource": [f"acs:oss:*:*:{bucket}"]}
     objects = {
-        "Action": ["oss:GetObject", "oss:PutObject", "oss:DeleteObject"],
+        "Action": ["oss:GetObject", "oss:PutObject", "oss:DeleteObject", "oss:AbortMultipartUpload"],
         "Effect": "Allow",
         "Resource": [f"acs:oss:*:*:{bucket}/*"],
     }

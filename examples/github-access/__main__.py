@@ -9,26 +9,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the checkout, wh
 
 from components.github_access import GithubAccess, GithubAccessArgs
 
-# What a stack is made of. The names are Alibaba Cloud's own policies; not verified on a live account.
-POLICIES = [
-    "AliyunCSFullAccess",
-    "AliyunVPCFullAccess",
-    "AliyunECSFullAccess",
-    "AliyunEIPFullAccess",
-    "AliyunNATGatewayFullAccess",
-    "AliyunALBFullAccess",
-    "AliyunLogFullAccess",
-    "AliyunARMSFullAccess",
-    "AliyunDNSFullAccess",
-]
-
 config = pulumi.Config()
 access = GithubAccess(
     "ack-stable-diffusion",
     GithubAccessArgs(
         repository=config.require("repository"),
         fingerprints=[config.require("fingerprint")],
-        deploy_policies=POLICIES,
         deploy_environments=config.require_object("deployEnvironments"),
         state_bucket=config.get("stateBucket"),
     ),

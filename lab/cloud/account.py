@@ -6,6 +6,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
+from lab.cloud.access import Access
 from lab.cloud.ack.autoscaler import Autoscaler
 from lab.cloud.ack.service import ContainerService
 from lab.cloud.ack.wire import cs_product
@@ -85,6 +86,7 @@ class Account:
         self._object_storage = ObjectStorage(self._store, folder / "oss")
         ram, oidc = AccessManagement(self._store), OidcProviders(self._store)
         self._sessions = Sessions(self._store, ram, oidc)
+        self._access = Access(ram, self._sessions)
         rpc = [
             vpc_product(networks, nat, addresses, self.knobs),
             ecs_product(groups),
@@ -119,6 +121,7 @@ class Account:
         try:
             if self._signatures and (product.name, product.action(request)) != ("sts", sts.UNSIGNED):
                 request = replace(request, caller=self._signatures.check(request, self._sessions.key))
+                self._access.check(product.name, product.action(request), request, request.caller)
         except ApiError as error:
             return product.refusal(request, error)
         return self._faults.answer(product, request)

@@ -23,7 +23,7 @@ class RoaRequest:
 
 
 Handler = Callable[[RoaRequest], Any]
-Refusal = Callable[[ApiError, str], dict[str, str]]
+Refusal = Callable[[ApiError, str], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Route:
         return {name: unquote(value) for name, value in found.groupdict().items()} if found else None
 
 
-def refusal(error: ApiError, request_id: str) -> dict[str, str]:
+def refusal(error: ApiError, request_id: str) -> dict[str, Any]:
     """Both spellings: the three client libraries of container service disagree on which they read."""
     return {
         "code": error.code,
@@ -51,6 +51,7 @@ def refusal(error: ApiError, request_id: str) -> dict[str, str]:
         "Code": error.code,
         "Message": error.message,
         "RequestId": request_id,
+        **({"accessDeniedDetail": error.denied} if error.denied else {}),
     }
 
 

@@ -83,6 +83,7 @@ class RpcProduct:
             "Message": error.message,
             "RequestId": secrets.token_hex(16),
             "HostId": request.host,
+            **({"AccessDeniedDetail": error.denied} if error.denied else {}),
         }
         return Answer(self.action(request), error.status, said, isinstance(error, UnknownActionError))
 

@@ -64,7 +64,7 @@ class OssProduct:
         return Answer(action, reply.status, reply.body, headers={**_request_id(), **(reply.headers or {})})
 
     def action(self, request: HttpRequest) -> str:
-        call = _call(request)
+        call = call_of(request)
         level = "service" if not call.bucket else "object" if call.key else "bucket"
         copied = [COPIED] if COPIED in request.headers else []
         asked = (request.method, level, *sorted([*copied, *(name for name in request.query if name not in OPTIONS)]))
@@ -84,7 +84,7 @@ class OssProduct:
         return Answer(self.action(request), error.status, body, unknown, headers=headers)
 
     def _handle(self, action: str, request: HttpRequest) -> Reply:
-        call = _call(request)
+        call = call_of(request)
         if not call.bucket and call.http.path != "/":
             raise ApiError("SecondLevelDomainForbidden", "Please use virtual hosted style to access.", 403)
         _refuse_chunks(request)
@@ -239,7 +239,8 @@ def _multipart(storage: ObjectStorage, uploads: Uploads) -> dict[str, Handler]:
     }
 
 
-def _call(request: HttpRequest) -> Call:
+def call_of(request: HttpRequest) -> Call:
+    """What a request names."""
     found = re.fullmatch(FORM, request.host)
     bucket, region = (found["bucket"] or "", found["region"]) if found else ("", "")
     return Call("" if bucket == "s3" else bucket, request.path.removeprefix("/"), region, request)

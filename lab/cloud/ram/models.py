@@ -7,6 +7,7 @@ from typing import Any
 from lab.cloud.document import Document
 from lab.cloud.errors import ApiError
 from lab.cloud.naming import ACCOUNT_ID, new_id, now
+from lab.cloud.ram.system import system_policy
 from lab.cloud.store import Collection, Store
 
 
@@ -100,11 +101,9 @@ class AccessManagement:
             self.policies.remove(name)
 
     def attach(self, role: str, policy: str, policy_type: str) -> None:
-        """Policies of type System exist without being listed."""
         with self._store.transaction():
             self.roles.get(role)
-            if policy_type == "Custom":
-                self.policies.get(policy)
+            self._document(policy, policy_type)
             attachment = Attachment(role_name=role, policy_name=policy, policy_type=policy_type, attach_date=now())
             self.attachments.put(_identity(role, policy, policy_type), attachment)
 
@@ -114,6 +113,16 @@ class AccessManagement:
 
     def attached(self, role: str) -> list[Attachment]:
         return [item for item in self.attachments.all() if item.role_name == role]
+
+    def documents(self, role: str) -> list[Mapping[str, Any]]:
+        """What is attached to a role."""
+        return [self._document(one.policy_name, one.policy_type) for one in self.attached(role)]
+
+    def _document(self, policy: str, policy_type: str) -> Mapping[str, Any]:
+        if policy_type == "System":
+            return system_policy(policy)
+        document: Mapping[str, Any] = json.loads(self.policies.get(policy).policy_document)
+        return document
 
     def roles_with(self, policy: str) -> list[str]:
         return [item.role_name for item in self.attachments.all() if item.policy_name == policy]

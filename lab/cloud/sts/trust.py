@@ -1,4 +1,4 @@
-"""Whom a role trusts, as its policy document says. What its policies let it do is not asked: every role may do all."""
+"""Whom a role trusts, as its policy document says."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from lab.cloud.errors import ApiError
+from lab.cloud.ram.policies import listed
 
 ASSUME = ("sts:AssumeRole", "sts:*", "*")
 _OPERATORS = {
@@ -30,8 +31,8 @@ def check_trust(document: str, kind: str, principals: Sequence[str], claims: Map
 
 
 def _names(statement: Mapping[str, Any], kind: str, principals: Sequence[str]) -> bool:
-    trusted = _listed((statement.get("Principal") or {}).get(kind))
-    asked = any(action in ASSUME for action in _listed(statement.get("Action")))
+    trusted = listed((statement.get("Principal") or {}).get(kind))
+    asked = any(action in ASSUME for action in listed(statement.get("Action")))
     return statement.get("Effect") == "Allow" and asked and not set(trusted).isdisjoint(principals)
 
 
@@ -39,11 +40,7 @@ def _holds(conditions: Mapping[str, Mapping[str, Any]], claims: Mapping[str, Seq
     """An operator that is not known here does not hold: a role must not open for want of understanding."""
     return all(
         operator in _OPERATORS
-        and any(_OPERATORS[operator](value, one) for value in claims.get(key, ()) for one in _listed(wanted))
+        and any(_OPERATORS[operator](value, one) for value in claims.get(key, ()) for one in listed(wanted))
         for operator, keys in conditions.items()
         for key, wanted in keys.items()
     )
-
-
-def _listed(value: Any) -> list[str]:
-    return list(value) if isinstance(value, list) else [value] if value else []

@@ -54,6 +54,7 @@ def test_the_previewing_role_may_read_and_nothing_else(recorded: Recorded) -> No
 
     assert attached == {
         ("ci-preview", "ReadOnlyAccess"),
+        ("ci-preview", "AliyunCSReadOnlyAccess"),
         ("ci-deploy", "AliyunCSFullAccess"),
         ("ci-deploy", "AliyunVPCFullAccess"),
         ("ci-deploy", "ci-state"),
@@ -81,7 +82,7 @@ def test_a_deployment_has_two_hours(recorded: Recorded) -> None:
 def test_the_sdk_takes_all_of_it(recorded: Recorded) -> None:
     cloud = [one for one in recorded.registrations if one.typ.startswith("alicloud:")]
 
-    assert len(cloud) == 8
+    assert len(cloud) == 9
     assert [mistake for one in cloud for mistake in mistakes(one)] == []
 
 

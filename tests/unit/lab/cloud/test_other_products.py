@@ -63,9 +63,11 @@ def test_an_attached_policy_holds_both_ends(api: Api, account: Account) -> None:
 
 def test_a_system_policy_can_be_attached_though_nobody_created_it(api: Api) -> None:
     api.rpc("ram", "CreateRole", **ROLE)
-    names = {"RoleName": "sd", "PolicyName": "AliyunCSManagedLogRolePolicy"}
+    names = {"RoleName": "sd", "PolicyName": "AliyunLogFullAccess"}
 
     api.rpc("ram", "AttachPolicyToRole", **names, PolicyType="System")
+    with pytest.raises(RefusedError, match=r"system-policies\.yaml"):
+        api.rpc("ram", "AttachPolicyToRole", RoleName="sd", PolicyName="AliyunNoSuchAccess", PolicyType="System")
     with pytest.raises(RefusedError, match=r"EntityNotExist\.Policy"):
         api.rpc("ram", "AttachPolicyToRole", **names, PolicyType="Custom")
 

@@ -59,6 +59,10 @@ class Deployed:
         done = self._workspace.run(verb, arguments, capture=True)
         assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
 
+    def acts_with(self, keys: Mapping[str, str]) -> None:
+        """From now on; keys: by the names that the provider reads."""
+        self._workspace.environment.update(keys)
+
     def change(self, **changes: object) -> None:
         """In the stack file; __ for each step down."""
         stack = yaml.safe_load(self._file.read_text())
@@ -67,7 +71,11 @@ class Deployed:
         self._file.write_text(yaml.safe_dump(stack))
 
     def outputs(self) -> StackOutputs:
-        return StackOutputs.parse(self._workspace.outputs())
+        return StackOutputs.parse(self.plain_outputs())
+
+    def plain_outputs(self) -> str:
+        """As JSON, in the clear. Of the stack that acted last: stacks of a lab share a folder."""
+        return self._workspace.outputs()
 
     def nodes_of(self, service: str) -> set[str]:
         """Where pods of a service run."""

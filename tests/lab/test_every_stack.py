@@ -11,7 +11,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import yaml
 
 from lab.cluster.places import Places
 from lab.layout import Layout
@@ -20,6 +19,7 @@ from lab.tools.pulumi import CHECKOUT
 from ops.image import request_image
 from tests.lab.beside import beside
 from tests.lab.deployed import Deployed, Seen
+from tests.lab.roles import Roles
 
 pytestmark = pytest.mark.lab
 
@@ -65,15 +65,9 @@ def test_a_stack_file_goes_through_its_whole_life(lives: Mapping[str, Future[Lif
 
 
 def test_the_example_that_lets_the_workflows_in_goes_the_same_way(layout: Layout, tmp_path: Path) -> None:
-    file = tmp_path / "source" / "Pulumi.account.yaml"
-    file.parent.mkdir()
-    config = {"repository": "someone/studio", "fingerprint": "0" * 40, "deployEnvironments": ["prod-shanghai"]}
-    own = {f"github-access:{key}": value for key, value in config.items()}
-    file.write_text(yaml.safe_dump({"config": {"alicloud:region": "cn-shanghai", **own}}))
     bring_up(layout)
     try:
-        stack = Deployed(layout, file, tmp_path, CHECKOUT / "examples" / "github-access")
-        stack.up()
+        stack = Roles(layout, tmp_path).stack
         there = stack.objects()
         stack.expect_no_changes()
         stack.destroy()

@@ -1,4 +1,8 @@
-"""Every part of the program in one stack: up, unchanged, a canary, gone. The demo leaves most of them out."""
+"""Every part of the program in one stack: up, unchanged, a canary, gone. The demo leaves most of them out.
+
+It is done as the workflows do it, with the keys of the roles that examples/github-access makes, and nothing else: what
+their policies leave out is refused.
+"""
 
 import itertools
 import threading
@@ -15,6 +19,7 @@ from lab.timeline import wait_for_zero_nodes
 from ops.image import request_image
 from tests.lab.by_hand import Hand
 from tests.lab.deployed import Deployed
+from tests.lab.roles import Roles
 
 pytestmark = pytest.mark.lab
 
@@ -23,16 +28,30 @@ VIRTUAL = "virtual-kubelet-cn-shanghai-l"
 
 
 @pytest.fixture(scope="module")
-def stack(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+def roles(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roles]:
     bring_up(layout)
-    stack = Deployed(layout, EVERYTHING, tmp_path_factory.mktemp("everything"))
-    stack.up()
-    yield stack
+    yield Roles(layout, tmp_path_factory.mktemp("roles"))
     bring_down(layout)
+
+
+@pytest.fixture(scope="module")
+def stack(layout: Layout, roles: Roles, tmp_path_factory: pytest.TempPathFactory) -> Deployed:
+    stack = Deployed(layout, EVERYTHING, tmp_path_factory.mktemp("everything"))
+    stack.acts_with(roles.keys("prod"))
+    stack.up()
+    return stack
 
 
 def test_what_is_up_shows_no_changes(stack: Deployed) -> None:
     stack.expect_no_changes()
+
+
+def test_the_previewing_role_sees_the_same(stack: Deployed, roles: Roles) -> None:
+    stack.acts_with(roles.keys("preview"))
+    try:
+        stack.run("preview", "--refresh", "--expect-no-changes")
+    finally:
+        stack.acts_with(roles.keys("prod"))
 
 
 def test_a_service_for_virtual_nodes_alone_answers_from_there(stack: Deployed, tmp_path: Path) -> None:
@@ -82,8 +101,9 @@ def test_a_canary_takes_its_share_and_shows_no_changes_afterwards(stack: Deploye
     stack.run("preview", "--expect-no-changes")
 
 
-def test_a_destroy_leaves_nothing_and_the_account_knew_every_call(stack: Deployed) -> None:
+def test_a_destroy_leaves_nothing_and_the_account_knew_every_call(stack: Deployed, roles: Roles) -> None:
     stack.destroy()
+    roles.stack.destroy()
 
     assert stack.objects() == {}
     assert stack.seen().unknown == []

@@ -21,13 +21,12 @@ from lab.lifecycle import bring_down, bring_up, control, left_in_account
 from lab.tools.install import install_pulumi
 from lab.tools.pulumi import CHECKOUT
 from lab.workspace import Workspace, lab_environment, state_environment
-from tests.unit.lab.cloud.tokens import github_token
+from tests.lab.roles import ACCESS, REGION, keys_of_a_job
 
 pytestmark = pytest.mark.lab
 
-REGION, BUCKET = "cn-shanghai", "states"
+BUCKET = "states"
 LOCKED = "the stack is currently locked by 1 lock"
-ACCESS = {"repository": "o/n", "fingerprint": "a" * 40, "deployEnvironments": ["prod"], "stateBucket": BUCKET}
 
 
 class Program:
@@ -42,9 +41,9 @@ class Program:
         self._workspace = Workspace(folder / "workspace", file, install_pulumi(), environment, self._place)
         self._workspace.prepare()
 
-    def does(self, verb: str, *arguments: str) -> str:
+    def does(self, verb: str, *arguments: str, **environment: str) -> str:
         """What it prints. Raises AssertionError if it does not succeed."""
-        done = self._run(verb, *arguments)
+        done = self._run(verb, *arguments, **environment)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -85,22 +84,10 @@ def account(layout: Layout) -> Iterator[Layout]:
     bring_down(layout)
 
 
-def taken_by_a_job(layout: Layout, access: Mapping[str, str]) -> dict[str, str]:
-    """Keys of the deploying role, by the names that the workflow's steps give to pulumi."""
-    wish = {
-        "Action": "AssumeRoleWithOIDC",
-        "OIDCProviderArn": access["ALIBABA_CLOUD_OIDC_PROVIDER_ARN"],
-        "RoleArn": access["ALIBABA_CLOUD_DEPLOY_ROLE_ARN"],
-        "RoleSessionName": "job",
-        "DurationSeconds": "7200",
-        "OIDCToken": github_token("repo:o/n:environment:prod"),
-    }
-    with control(layout) as client:
-        answer = client.post(f"https://sts.{REGION}.aliyuncs.com", data=wish).raise_for_status().json()
-    got = answer["Credentials"]
-    key, secret, token = (got[name] for name in ("AccessKeyId", "AccessKeySecret", "SecurityToken"))
-    provider = {"ALICLOUD_ACCESS_KEY": key, "ALICLOUD_SECRET_KEY": secret, "ALICLOUD_SECURITY_TOKEN": token}
-    return {**provider, "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": token}
+def for_the_state(keys: Mapping[str, str]) -> dict[str, str]:
+    """The same keys, by the names that the workflow's steps give to pulumi for its bucket."""
+    key, secret, token = keys.values()
+    return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": token}
 
 
 @contextmanager
@@ -113,14 +100,18 @@ def held_up(layout: Layout, action: str) -> Iterator[Callable[[], bool]]:
 
 
 def test_a_job_without_a_key_deploys_with_its_state_in_oss(account: Layout, tmp_path: Path) -> None:
-    admin = Program(account, tmp_path / "access", "examples/github-access", ACCESS, {})
+    admin = Program(account, tmp_path / "access", "examples/github-access", {**ACCESS, "stateBucket": BUCKET}, {})
     admin.does("up", "--yes")
     access = json.loads(admin.does("stack output", "--json"))
     assert json.loads(admin.does("preview", "--refresh", "--json"))["changeSummary"].keys() == {"same"}
 
-    network = Program(account, tmp_path / "network", "tests/lab/network", {}, taken_by_a_job(account, access))
+    preview, deploy = (keys_of_a_job(account, access, one) for one in ("preview", "prod"))
+    network = Program(account, tmp_path / "network", "tests/lab/network", {}, {**deploy, **for_the_state(deploy)})
+    assert '"AuthAction":"vpc:CreateVpc"' in network.fails("up", "--yes", **preview)
     network.does("up", "--yes")
-    assert [one["result"] for one in json.loads(network.does("stack history", "--json"))] == ["succeeded"]
+    network.does("preview", "--refresh", "--expect-no-changes", **preview, **for_the_state(preview))
+    assert "AccessDenied" in network.fails("up", "--yes", "--skip-preview", **preview, **for_the_state(preview))
+    assert [one["result"] for one in json.loads(network.does("stack history", "--json"))] == ["succeeded", "failed"]
     exported = json.loads(network.does("stack export"))["deployment"]["resources"]
     assert left_in_account(account)["vpc"] == [one["id"] for one in exported if one["type"].endswith(":Network")]
 

@@ -7,6 +7,7 @@ import httpx
 import typer
 from rich.table import Table
 
+from lab.cloud.sts.issuer import Issuer
 from lab.layout import Layout
 from lab.lifecycle import LabError, control, is_up, left_in_account
 from lab.tools.report import CONSOLE
@@ -86,6 +87,12 @@ def bucket(name: str, region: str = "cn-shanghai") -> None:
     _ask("POST", "/lab/buckets", {"name": name, "region": region})
     for variable, value in state_environment(layout, name, region).items():
         print(f"export {variable}={shlex.quote(value)}")
+
+
+@app.command()
+def token(subject: Annotated[str, typer.Argument(help="such as repo:OWNER/NAME:environment:prod-shanghai")]) -> None:
+    """Print a token as GitHub gives it to the jobs of a workflow; the lab signs it in GitHub's name."""
+    print(Issuer(_running().cloud).token(subject))
 
 
 @app.command()

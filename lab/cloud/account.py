@@ -44,6 +44,7 @@ from lab.cloud.sls.models import LogService
 from lab.cloud.stateless import stateless_products
 from lab.cloud.store import Store
 from lab.cloud.sts import wire as sts
+from lab.cloud.sts.issuer import Issuer
 from lab.cloud.sts.models import SESSIONS, Sessions
 from lab.cloud.tokens import TOKENS, ClientTokens
 from lab.cloud.vpc.addresses import Addresses
@@ -85,7 +86,7 @@ class Account:
         groups.users["DependencyViolation"] = self.container_service.clusters.in_security_group
         self._object_storage = ObjectStorage(self._store, folder / "oss")
         ram, oidc = AccessManagement(self._store), OidcProviders(self._store)
-        self._sessions = Sessions(self._store, ram, oidc)
+        self._sessions = Sessions(self._store, ram, oidc, Issuer(folder))
         self._access = Access(ram, self._sessions)
         rpc = [
             vpc_product(networks, nat, addresses, self.knobs),

@@ -7,11 +7,11 @@ from typing import Any
 
 import yaml
 
+from lab.cloud.sts.issuer import Issuer
 from lab.layout import Layout
 from lab.lifecycle import control
 from lab.tools.pulumi import CHECKOUT
 from tests.lab.deployed import Deployed
-from tests.unit.lab.cloud.tokens import github_token
 
 REGION = "cn-shanghai"
 ROLES = {"preview": "ALIBABA_CLOUD_PREVIEW_ROLE_ARN", "prod": "ALIBABA_CLOUD_DEPLOY_ROLE_ARN"}
@@ -44,7 +44,7 @@ def keys_of_a_job(layout: Layout, named: Mapping[str, Any], environment: str) ->
         "OIDCProviderArn": named["ALIBABA_CLOUD_OIDC_PROVIDER_ARN"],
         "RoleArn": named[ROLES[environment]],
         "RoleSessionName": "job",
-        "OIDCToken": github_token(f"repo:o/n:environment:{environment}"),
+        "OIDCToken": Issuer(layout.cloud).token(f"repo:o/n:environment:{environment}"),
         **({"DurationSeconds": "7200"} if environment == "prod" else {}),
     }
     with control(layout) as client:

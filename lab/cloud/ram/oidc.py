@@ -44,8 +44,8 @@ class OidcProviders:
         self.providers.get(name)
         self.providers.remove(name)
 
-    def with_arn(self, arn: str) -> OidcProvider:
-        return self.providers.get(arn.rpartition("/")[2])
+    def with_arn(self, arn: str) -> OidcProvider | None:
+        return self.providers.find(arn.rpartition("/")[2])
 
     def change_fingerprints(self, name: str, add: str = "", remove: str = "") -> None:
         with self._store.transaction():

@@ -12,8 +12,9 @@ from lab.cloud.ram.models import AccessManagement, Role
 from lab.cloud.ram.oidc import OidcProviders
 from lab.cloud.signed import Temporary
 from lab.cloud.store import Collection, Store
+from lab.cloud.sts.issuer import Issuer
 from lab.cloud.sts.tokens import OidcToken, accepted
-from lab.cloud.sts.trust import check_trust
+from lab.cloud.sts.trust import trusts
 
 SESSIONS = "sts-session"
 SHORTEST = 900
@@ -48,9 +49,10 @@ class Wish:
 
 
 class Sessions:
-    def __init__(self, store: Store, ram: AccessManagement, oidc: OidcProviders) -> None:
+    def __init__(self, store: Store, ram: AccessManagement, oidc: OidcProviders, issuer: Issuer) -> None:
         self._ram = ram
         self._oidc = oidc
+        self._issuer = issuer
         self._sessions = Collection(store, SESSIONS, Session, "EntityNotExist.Session")
 
     def key(self, access_key: str) -> Temporary | None:
@@ -66,15 +68,24 @@ class Sessions:
         session = self.of(caller)
         identity = f"acs:ram::{ACCOUNT_ID}:role/{session.role_name.lower()}" if session else USER
         role = self._role(wish.role)
-        check_trust(role.assume_role_policy_document, "RAM", [ACCOUNT, identity], {})
+        if not trusts(role.assume_role_policy_document, "RAM", [ACCOUNT, identity], {}):
+            raise ApiError(
+                "NoPermission",
+                "You are not authorized to do this action. You should be authorized by RAM: "
+                "the role does not trust this caller.",
+                403,
+            )
         return self._open(role, wish)
 
     def assume_with_oidc(self, wish: Wish, provider_arn: str, text: str) -> tuple[Session, OidcToken]:
         """For whoever holds a token of a provider that the role trusts."""
         provider = self._oidc.with_arn(provider_arn)
+        if provider is None:
+            raise ApiError("AuthenticationFail.NoPermission", "No such OIDC Provider registered.", 401)
         role = self._role(wish.role)
-        token = accepted(text, provider, datetime.now(UTC))
-        check_trust(role.assume_role_policy_document, "Federated", [provider.arn], token.claims)
+        token = accepted(text, provider, self._issuer, datetime.now(UTC))
+        if not trusts(role.assume_role_policy_document, "Federated", [provider.arn], token.claims):
+            raise ApiError("AuthenticationFail.NoPermission", "There is no permission", 401)
         return self._open(role, wish), token
 
     def _role(self, arn: str) -> Role:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from lab.cloud.errors import ApiError
 from lab.cloud.ram.policies import listed
 
 ASSUME = ("sts:AssumeRole", "sts:*", "*")
@@ -15,19 +14,13 @@ _OPERATORS = {
 }
 
 
-def check_trust(document: str, kind: str, principals: Sequence[str], claims: Mapping[str, Sequence[str]]) -> None:
-    """Raises ApiError unless a statement allows one of the principals of that kind (RAM, Federated) to take the role.
+def trusts(document: str, kind: str, principals: Sequence[str], claims: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a statement allows one of the principals of that kind (RAM, Federated) to take the role.
 
     claims: condition key, such as oidc:sub → its values; one that fits is enough.
     """
-    statements: list[Mapping[str, Any]] = json.loads(document).get("Statement") or []
-    if not any(_names(one, kind, principals) and _holds(one.get("Condition") or {}, claims) for one in statements):
-        raise ApiError(
-            "NoPermission",
-            "You are not authorized to do this action. You should be authorized by RAM: "
-            "the role does not trust this caller.",
-            403,
-        )
+    statements = listed(json.loads(document).get("Statement"))
+    return any(_names(one, kind, principals) and _holds(one.get("Condition") or {}, claims) for one in statements)
 
 
 def _names(statement: Mapping[str, Any], kind: str, principals: Sequence[str]) -> bool:

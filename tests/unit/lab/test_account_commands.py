@@ -1,6 +1,7 @@
 """`python -m lab cloud …` against an account that is served in this process."""
 
 import asyncio
+import base64
 import contextlib
 import re
 from collections.abc import Callable, Iterator
@@ -12,8 +13,10 @@ from typer.testing import CliRunner
 
 from lab import account_commands
 from lab.cloud.account import Account
+from lab.cloud.sts.issuer import Issuer
 from lab.lifecycle import LabError
 from tests.unit.lab.cloud.fakes import FakeHands
+from tests.unit.lab.layouts import LayoutInFolder
 
 Run = Callable[..., str]
 
@@ -117,6 +120,17 @@ def test_a_bucket_is_made_and_its_use_is_printed_for_a_shell(run: Run, account: 
 def test_a_name_that_no_bucket_can_have_is_refused(run: Run) -> None:
     with pytest.raises(LabError, match="InvalidBucketName"):
         run("bucket", "My_States")
+
+
+def test_a_token_is_signed_with_the_key_that_the_account_checks(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout = LayoutInFolder(proxy_port=1, folder=tmp_path)
+    monkeypatch.setattr(account_commands, "_running", lambda: layout)
+
+    text, _, signature = run("token", "repo:o/n:environment:prod").strip().rpartition(".")
+
+    assert Issuer(layout.cloud).has_signed(text, base64.urlsafe_b64decode(signature + "=="))
 
 
 def test_a_reset_leaves_nothing(run: Run, client: httpx.Client, account: Account) -> None:

@@ -21,6 +21,7 @@ from lab.cloud.ram.system import system_policy
 from lab.cloud.sls.models import LogService
 from lab.cloud.sls.wire import sls_product
 from lab.cloud.store import Store
+from lab.cloud.sts.issuer import Issuer
 from lab.cloud.sts.models import USER, Sessions, Wish
 from lab.cloud.wire import HttpRequest
 from tests.unit.lab.cloud.test_provider_actions import ACTIONS
@@ -160,7 +161,7 @@ def sessions(tmp_path: Path, ram: AccessManagement) -> Sessions:
     trusting = {"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"RAM": [USER]}}
     document = json.dumps({"Version": "1", "Statement": [trusting]})
     ram.create_role({"RoleName": "Deploy", "AssumeRolePolicyDocument": document})
-    return Sessions(store, ram, OidcProviders(store))
+    return Sessions(store, ram, OidcProviders(store), Issuer(tmp_path))
 
 
 @pytest.mark.parametrize(("product", "action", "code", "status", "words"), SAID.values(), ids=SAID)

@@ -3,6 +3,7 @@
 Lasting keys of the account may do all.
 """
 
+import json
 from collections.abc import Mapping
 
 from lab.cloud.errors import ApiError
@@ -47,11 +48,13 @@ class Access:
         session = self._sessions.of(caller)
         if session is None:
             return
-        documents = self._ram.documents(session.role_name)
+        of_the_role = self._ram.documents(session.role_name)
+        of_the_session = [[json.loads(session.policy)]] if session.policy else []
         for one in asked(product, action, request):
-            verdict = judge(documents, one)
-            if verdict != "Allow":
-                raise _refusal(product, one, verdict, session)
+            for documents in (of_the_role, *of_the_session):
+                verdict = judge(documents, one)
+                if verdict != "Allow":
+                    raise _refusal(product, one, verdict, session)
 
 
 def _refusal(product: str, wanted: Asked, verdict: Verdict, session: Session) -> ApiError:

@@ -63,7 +63,7 @@ class AccessManagement:
                 raise ApiError("EntityAlreadyExists.Role", f"there is a role {name!r} already", 409)
             arn = f"acs:ram::{ACCOUNT_ID}:role/{name.lower()}"
             role = Role.of(parameters, role_id=new_id(""), arn=arn, create_date=now())
-            _check_document(role.assume_role_policy_document)
+            check_document(role.assume_role_policy_document)
             return self.roles.put(name, role)
 
     def delete_role(self, name: str) -> None:
@@ -80,11 +80,11 @@ class AccessManagement:
             if self.policies.find(name):
                 raise ApiError("EntityAlreadyExists.Policy", f"there is a policy {name!r} already", 409)
             policy = Policy.of(parameters, policy_type="Custom", create_date=now())
-            _check_document(policy.policy_document)
+            check_document(policy.policy_document)
             return self.policies.put(name, policy)
 
     def add_version(self, name: str, document: str) -> Policy:
-        _check_document(document)
+        check_document(document)
         with self._store.transaction():
             revision = self.policies.get(name).revision + 1
             return self.policies.change(name, policy_document=document, revision=revision)
@@ -132,7 +132,7 @@ def _identity(role: str, policy: str, policy_type: str) -> str:
     return f"{role}/{policy_type}/{policy}"
 
 
-def _check_document(document: str) -> None:
+def check_document(document: str) -> None:
     try:
         json.loads(document)
     except ValueError as error:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from lab.cloud.errors import ApiError
 from lab.cloud.naming import ACCOUNT_ID
-from lab.cloud.ram.models import AccessManagement, Role
+from lab.cloud.ram.models import AccessManagement, Role, check_document
 from lab.cloud.ram.oidc import OidcProviders
 from lab.cloud.signed import Temporary
 from lab.cloud.store import Collection, Store
@@ -24,7 +24,7 @@ ACCOUNT = f"acs:ram::{ACCOUNT_ID}:root"
 
 
 class Session(BaseModel):
-    """expires: as naming.now() writes times."""
+    """expires: as naming.now() writes times. policy: a document that narrows what the role may do; "": nothing does."""
 
     access_key: str
     secret: str
@@ -33,6 +33,7 @@ class Session(BaseModel):
     role_name: str
     role_id: str
     name: str
+    policy: str = ""
 
     @property
     def arn(self) -> str:
@@ -41,11 +42,12 @@ class Session(BaseModel):
 
 @dataclass(frozen=True)
 class Wish:
-    """role: its ARN. seconds: of the session, 3600 unless given."""
+    """role: its ARN. seconds: of the session, 3600 unless given. policy: as in Session."""
 
     role: str
     name: str
     seconds: int | None
+    policy: str = ""
 
 
 class Sessions:
@@ -95,6 +97,8 @@ class Sessions:
         raise ApiError("EntityNotExist.Role", "The specified Role not exists.", 404)
 
     def _open(self, role: Role, wish: Wish) -> Session:
+        if wish.policy:
+            check_document(wish.policy)
         seconds = wish.seconds or min(3600, role.max_session_duration)
         if not SHORTEST <= seconds <= role.max_session_duration:
             raise ApiError(
@@ -111,5 +115,6 @@ class Sessions:
             role_name=role.role_name,
             role_id=role.role_id,
             name=wish.name,
+            policy=wish.policy,
         )
         return self._sessions.put(access_key, session)

@@ -50,7 +50,8 @@ def sts_product(sessions: Sessions) -> RpcProduct:
 
 def _wish(request: RpcRequest) -> Wish:
     seconds = request.get("DurationSeconds")
-    return Wish(request.need("RoleArn"), request.need("RoleSessionName"), int(seconds) if seconds else None)
+    policy = request.get("Policy")
+    return Wish(request.need("RoleArn"), request.need("RoleSessionName"), int(seconds) if seconds else None, policy)
 
 
 def _granted(session: Session) -> dict[str, Any]:

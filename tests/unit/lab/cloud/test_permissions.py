@@ -184,6 +184,19 @@ def test_each_product_refuses_in_its_own_words_what_no_policy_allows(
     access.check(product, action, request, session.access_key)
 
 
+def test_a_policy_of_the_session_narrows_what_the_role_may_do(ram: AccessManagement, sessions: Sessions) -> None:
+    access, narrow = Access(ram, sessions), json.dumps({"Version": "1", "Statement": [allow("vpc:Describe*")]})
+    session = sessions.assume(Wish("acs:ram::1234567890123456:role/deploy", "job", None, narrow), "lasting")
+    request = HttpRequest("POST", "vpc.cn-shanghai.aliyuncs.com", "/")
+
+    with pytest.raises(ApiError):
+        access.check("vpc", "DescribeVpcs", request, session.access_key)
+    ram.attach("Deploy", "AdministratorAccess", "System")
+    access.check("vpc", "DescribeVpcs", request, session.access_key)
+    with pytest.raises(ApiError):
+        access.check("vpc", "CreateVpc", request, session.access_key)
+
+
 def test_who_one_is_and_where_endpoints_are_may_everybody_ask() -> None:
     request = HttpRequest("POST", "sts.aliyuncs.com", "/")
 

@@ -19,7 +19,7 @@ from lab.tools.pulumi import CHECKOUT, FOLDER
 from lab.tools.report import say
 from lab.tools.requirements import check_machine
 
-START_SECONDS = 20.0
+START_SECONDS = 120.0
 ANSWER_SECONDS = 10.0
 
 

@@ -33,6 +33,8 @@ async def serve(account: Account, layout: Layout) -> None:
         ssl_keyfile=str(files.key),
         log_level="warning",
         access_log=False,
+        # Longer than clients keep theirs: whoever closes an idle connection first breaks the call that is just coming.
+        timeout_keep_alive=120,
         # Keep-alive connections of a provider that is still there must not hold up the end.
         timeout_graceful_shutdown=2,
     )

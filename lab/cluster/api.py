@@ -2,7 +2,9 @@
 
 import json
 import ssl
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,9 @@ from lab.cluster.commands import PATIENCE, wait_until
 # An addon manager's own: `preview --refresh` shows who changed a key that the program owns.
 FIELD_MANAGER = "ack-addon"
 TIMEOUT_SECONDS = 30
+# On a machine that is busy, a server under way or overloaded: asked again after so many seconds.
+PAUSES_SECONDS = (0.5, 1.0, 2.0)
+PASSING = (429, 500, 503, 504)
 
 
 class RefusedError(RuntimeError):
@@ -119,7 +124,9 @@ class KubernetesApi:
         """A kind's name in paths, as the server says; asked again while it does not know the kind."""
         if kind not in self._plurals.get(root, {}):
             resources = (self.get(root) or {"resources": []})["resources"]
-            self._plurals[root] = {r["kind"]: r["name"] for r in resources if "/" not in r["name"]}
+            known = {r["kind"]: r["name"] for r in resources if "/" not in r["name"]}
+            # Added to: another thread may have asked later and know more.
+            self._plurals.setdefault(root, {}).update(known)
         try:
             return self._plurals[root][kind]
         except KeyError:
@@ -130,10 +137,7 @@ class KubernetesApi:
     ) -> dict[str, Any] | None:
         """The answer; None for 404."""
         content = None if body is None else json.dumps(body)
-        try:
-            response = self._client.request(method, path, content=content, headers={"Content-Type": content_type})
-        except httpx.HTTPError as error:
-            raise RuntimeError(f"Kubernetes: {method} {path}: {error or type(error).__name__}") from error
+        response = self._patiently(method, path, content, content_type)
         if response.status_code == httpx.codes.NOT_FOUND:
             return None
         if response.is_error:
@@ -141,6 +145,19 @@ class KubernetesApi:
             raise RefusedError(said, response.status_code)
         document: dict[str, Any] = response.json()
         return document
+
+    def _patiently(self, method: str, path: str, content: str | None, content_type: str) -> httpx.Response:
+        """Asked again while the trouble may pass, if to do it twice is to do it once."""
+        for pause in PAUSES_SECONDS if method != "POST" else ():
+            with suppress(httpx.HTTPError):
+                response = self._client.request(method, path, content=content, headers={"Content-Type": content_type})
+                if response.status_code not in PASSING:
+                    return response
+            time.sleep(pause)
+        try:
+            return self._client.request(method, path, content=content, headers={"Content-Type": content_type})
+        except httpx.HTTPError as error:
+            raise RuntimeError(f"Kubernetes: {method} {path}: {error or type(error).__name__}") from error
 
 
 def has_condition(item: Mapping[str, Any] | None, condition: str) -> bool:

@@ -27,7 +27,7 @@ from lab.ports import require_free
 
 ADDONS = Path(__file__).parent / "addons"
 SIZES = Path(__file__).parent / "instance-sizes.yaml"
-START_SECONDS = 60
+START_SECONDS = 300
 FORWARDER = "forwarder"
 # As on ACK, where a kubeconfig's user is the account's id and a suffix.
 ACCOUNT_USER = "1234567890123456-lab"

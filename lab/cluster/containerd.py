@@ -96,7 +96,7 @@ def _import(wanted: list[oci.Image], store: Path, run_folder: Path, daemons: Dae
 
 
 def _wait(daemons: Daemons, name: str, socket: Path) -> None:
-    wait_until(socket.is_socket, f"{name} listens", timeout=30, alive=lambda: daemons.check(name), pause=0.05)
+    wait_until(socket.is_socket, f"{name} listens", timeout=120, alive=lambda: daemons.check(name), pause=0.05)
 
 
 def _remove_stores(folder: Path) -> None:

@@ -17,7 +17,7 @@ from lab.cluster.processes import Daemons
 from lab.cluster.tools import Tools
 
 NAME = "gateway"
-START_SECONDS = 20
+START_SECONDS = 120
 
 
 def install(places: Places, tools: Tools, daemons: Daemons, api: KubernetesApi) -> None:

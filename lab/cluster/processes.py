@@ -17,7 +17,7 @@ from lab.layout import Layout
 MARKER = "ACK_LAB"
 NODE_MARKER = "ACK_LAB_NODE"
 LOG_TAIL_LINES = 15
-KILL_SECONDS = 30
+KILL_SECONDS = 120
 
 
 class Daemons:
@@ -67,8 +67,11 @@ class Daemons:
             self.pid(name)
 
     def running(self) -> list[str]:
-        files = sorted(self._pids.iterdir()) if self._pids.is_dir() else []
-        return [f.name for f in files if self.alive(f.name)]
+        try:
+            names = sorted(file.name for file in self._pids.iterdir())
+        except FileNotFoundError:
+            return []
+        return list(filter(self.alive, names))
 
     def stop(self, *names: str, grace: float = 5) -> None:
         """SIGTERM, then SIGKILL for those that are still there after `grace` seconds."""
@@ -80,6 +83,8 @@ class Daemons:
         except RuntimeError:
             for pid in pids.values():
                 send(pid, signal.SIGKILL)
+            # Whoever stops it wants to remove its files.
+            wait_until(lambda: not any(map(self.alive, pids)), "daemons end", timeout=KILL_SECONDS, pause=0.02)
         for name in names:
             self._pid_file(name).unlink(missing_ok=True)
 

@@ -6,8 +6,11 @@ Several labs may run at once: the first one writes the settings down, the last o
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from lab.cluster.machine import alone
 
 ROOT = Path("/proc/sys")
 # Those of setupKernelTunables in the kubelet.
@@ -32,31 +35,41 @@ class KernelSettings:
 
     def hold(self) -> None:
         """Write the settings down, unless another lab did that before it changed them; raise those that are too low."""
-        self._holders.mkdir(parents=True, exist_ok=True)
-        if not self._record.exists():
-            self._write_down()
-        (self._holders / self.lab).touch()
-        for name, least in RAISED.items():
-            if _path(name).exists() and int(_path(name).read_text()) < least:
-                _path(name).write_text(str(least))
+        with alone(self.folder.parent):
+            self._holders.mkdir(parents=True, exist_ok=True)
+            if not self._record.exists():
+                self._write_down()
+            (self._holders / self.lab).touch()
+            for name, least in RAISED.items():
+                if _path(name).exists() and int(_path(name).read_text()) < least:
+                    _path(name).write_text(str(least))
 
-    def release(self) -> None:
-        """Put the settings back, unless another lab still needs them; fine if this lab held none."""
-        if self._others():
+    def release(self, as_the_last: Callable[[], None] = lambda: None) -> None:
+        """Put the settings back, unless another lab still needs them; fine if this lab held none.
+
+        as_the_last: done when no lab holds any more, and before one can hold again.
+        """
+        with alone(self.folder.parent):
+            if self._others():
+                (self._holders / self.lab).unlink(missing_ok=True)
+                return
+            for name, value in self.changed().items():
+                _path(name).write_text(value)
+            as_the_last()
+            # After all else: whoever is killed in between can do it again.
             (self._holders / self.lab).unlink(missing_ok=True)
-            return
-        for name, value in self.changed().items():
-            _path(name).write_text(value)
-        # After the settings: whoever is killed in between can do it again.
-        (self._holders / self.lab).unlink(missing_ok=True)
-        shutil.rmtree(self.folder, ignore_errors=True)
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def changed(self) -> dict[str, str]:
         """Settings that are no longer as written down, with the value to put back; none if this lab holds none."""
         if not (self._holders / self.lab).exists():
             return {}
         now = _current()
-        before: dict[str, str] = json.loads(self._record.read_text())
+        try:
+            before: dict[str, str] = json.loads(self._record.read_text())
+        except FileNotFoundError:
+            # Released in between.
+            return {}
         return {name: value for name, value in before.items() if now.get(name) != value}
 
     def _others(self) -> list[Path]:

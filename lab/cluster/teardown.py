@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,13 +17,17 @@ from lab.layout import Layout
 # Kept by `down`: logs to read afterwards, and images that are slow to make.
 KEPT = ("log", "images")
 MACHINE = Path("/")
+# How long the kernel may call something busy, on a machine that is busy itself.
+BUSY_SECONDS = 60
+LISTEN_SECONDS = 0.2
 CNI_RESULTS = "var/lib/cni/results"
 CONTAINER_LOGS = "var/log/containers"
 DEVICE_PLUGINS = "var/lib/kubelet/device-plugins"
 SHIM_SOCKETS = "run/containerd/s"
 # In folders that others share: another lab, or another node of this one, may take its own away at any moment.
 GONE_MEANWHILE = suppress(FileNotFoundError)
-# Folders of the whole machine in which kubelets and libcni leave something; removed only if nothing else is there.
+# Folders of the whole machine in which kubelets and libcni leave something; removed by the last lab, and only if
+# nothing else is there. A kubelet dies when its folder goes before it listens there.
 SHARED_FOLDERS = (
     DEVICE_PLUGINS,
     "var/lib/kubelet",
@@ -54,12 +59,9 @@ def stop_cluster(layout: Layout) -> None:
     _unmount(layout.var, layout.run)
     _remove_cgroups(cgroups.existing(layout.name))
     namespace.remove(layout)
-    places.kernel_settings.release()
+    places.kernel_settings.release(_remove_shared_folders)
     for folder in (places.cluster, places.nodes, places.node_runs, places.gateway, places.pids, places.temporary):
         shutil.rmtree(folder, ignore_errors=True)
-    for shared in SHARED_FOLDERS:
-        with suppress(OSError):
-            (MACHINE / shared).rmdir()
 
 
 def kill_node(layout: Layout, number: int) -> None:
@@ -105,9 +107,17 @@ def _members(groups: Iterable[Path]) -> Iterator[int]:
         yield from cgroups.members(cgroup)
 
 
+def _remove_shared_folders() -> None:
+    # One name for all kubelets of the machine: nobody's own.
+    _remove_dead_sockets(MACHINE / DEVICE_PLUGINS)
+    for shared in SHARED_FOLDERS:
+        with suppress(OSError):
+            (MACHINE / shared).rmdir()
+
+
 def _remove_cgroups(groups: list[Path]) -> None:
     """The kernel may call a cgroup busy for a moment after its last process ended."""
-    wait_until(lambda: all(map(cgroups.removed, groups)), f"cgroups {groups} are empty", timeout=10)
+    wait_until(lambda: all(map(cgroups.removed, groups)), f"cgroups {groups} are empty", timeout=BUSY_SECONDS)
 
 
 def _remove_traces(node: NodePlaces) -> None:
@@ -120,12 +130,12 @@ def _remove_traces(node: NodePlaces) -> None:
         with GONE_MEANWHILE:
             if link.is_symlink() and link.readlink().is_relative_to(node.pod_logs):
                 link.unlink()
-    (MACHINE / DEVICE_PLUGINS / "kubelet.sock").unlink(missing_ok=True)
 
 
 def _unmount(*below: Path) -> None:
     """Take all mounts below the folders away; RuntimeError if one stays, for then the folders must not be deleted."""
-    wait_until(lambda: not [_detach(mount) for mount in _mounts(*below)], f"mounts below {below} are gone", timeout=10)
+    what = f"mounts below {below} are gone"
+    wait_until(lambda: not [_detach(mount) for mount in _mounts(*below)], what, timeout=BUSY_SECONDS)
 
 
 def _detach(mount: str) -> str:
@@ -145,14 +155,26 @@ def _remove_dead_sockets(folder: Path) -> None:
 
     A dead one of somebody else's goes too: it is of no use to its owner.
     """
-    for path in (path for path in _entries(folder) if path.is_socket()):
-        with socket.socket(socket.AF_UNIX) as client:
-            try:
-                client.connect(str(path))
-            except ConnectionRefusedError:
-                path.unlink(missing_ok=True)
-            except FileNotFoundError:
-                continue
+    dead = [path for path in _entries(folder) if _is_dead(path)]
+    # Somebody else's may have its name already and listen in a moment.
+    time.sleep(LISTEN_SECONDS if dead else 0)
+    for path in filter(_is_dead, dead):
+        path.unlink(missing_ok=True)
+
+
+def _is_dead(path: Path) -> bool:
+    """Whether it is a socket on which nobody listens. One that is busy is alive, and so is one that has just gone."""
+    if not path.is_socket():
+        return False
+    with socket.socket(socket.AF_UNIX) as client:
+        client.setblocking(False)
+        try:
+            client.connect(str(path))
+        except ConnectionRefusedError:
+            return True
+        except OSError:
+            return False
+    return False
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -41,7 +41,7 @@ def produce(name: str, key: str, make: Callable[[Path], None]) -> Path:
     target = entry(name, key)
     if target.is_dir():
         return target
-    with _lock(f"{name}-{key}"):
+    with lock(f"{name}-{key}"):
         if target.is_dir():
             return target
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,8 @@ def produce(name: str, key: str, make: Callable[[Path], None]) -> Path:
 
 
 @contextlib.contextmanager
-def _lock(name: str) -> Iterator[None]:
+def lock(name: str) -> Iterator[None]:
+    """One process or thread at a time, for one name; as long as it takes."""
     path = root() / "locks" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:

@@ -3,8 +3,10 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
+from lab.tools import cache
 from lab.tools.report import Progress, ToolError, say
 
 # A command that proves that a package is there -> the package.
@@ -32,10 +34,16 @@ def _present(command: str) -> bool:
 
 def install() -> None:
     """Installs what is missing; needs root, and apt where something is missing."""
-    wanted = missing()
-    if not wanted:
+    if not missing():
         say("system packages", "all there")
         return
+    # apt does not wait for another apt; the second lab finds all there.
+    with cache.lock("system-packages"):
+        if wanted := missing():
+            _install(wanted)
+
+
+def _install(wanted: Sequence[str]) -> None:
     if shutil.which("apt-get") is None:
         raise ToolError(
             f"the lab needs {', '.join(wanted)}, and this is no Debian or Ubuntu. Mend: install them with this "
@@ -44,7 +52,9 @@ def install() -> None:
     progress = Progress("system packages")
     # Offline to systemd: containerd and etcd must not start as services of the machine because a lab wants their files.
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "SYSTEMD_OFFLINE": "1"}
-    for command in (["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", *wanted]):
+    # The machine's own upgrades may be under way.
+    install = ["apt-get", "-o", "DPkg::Lock::Timeout=600", "install", "-y", "--no-install-recommends", *wanted]
+    for command in (["apt-get", "update"], install):
         progress.update(" ".join(command))
         done = subprocess.run(
             command, env=environment, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

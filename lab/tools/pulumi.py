@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,6 +103,8 @@ def _place(source: Path, target: Path) -> None:
     except OSError:
         shutil.copy2(source, draft)
     draft.rename(target)
+    # To rename one link of a file to another one of it does nothing: somebody else was faster.
+    draft.unlink(missing_ok=True)
 
 
 def _launcher(target: Path, what: str, module: str) -> None:
@@ -117,8 +120,8 @@ def _launcher(target: Path, what: str, module: str) -> None:
 
 
 def _draft(target: Path) -> Path:
-    """Where this process makes the file anew, to be renamed: another one may be running the old one, or be here too."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    """Where this thread makes the file anew, to be renamed: another one may be here too, or running the old one."""
+    draft = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_native_id()}")
     draft.unlink(missing_ok=True)
     return draft
 

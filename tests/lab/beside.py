@@ -1,19 +1,15 @@
 """More labs than one at a time."""
 
-import socket
-from contextlib import ExitStack
+from collections.abc import Iterator
 from dataclasses import replace
 
 from lab.layout import Layout
+from lab.ports import taken
 
 
 def beside(layout: Layout, name: str) -> Layout:
     """A lab of its own that the first one does not get in the way of, at ports that are free now."""
-    with ExitStack() as sockets:
-        free = [sockets.enter_context(socket.socket()) for _ in layout.ports]
-        for one in free:
-            one.bind(("127.0.0.1", 0))
-        api, gateway, https, proxy = (one.getsockname()[1] for one in free)
+    api, gateway, https, proxy = (next(_FREE) for _ in layout.ports)
     return replace(
         layout,
         name=f"{layout.name}-{name}",
@@ -22,3 +18,11 @@ def beside(layout: Layout, name: str) -> Layout:
         https_port=https,
         proxy_port=proxy,
     )
+
+
+def _free() -> Iterator[int]:
+    """Each once, and none that the kernel gives to whoever asks for any: until a lab uses its own, minutes may pass."""
+    yield from (port for port in range(10_000, 16_000) if not taken({port: ""}))
+
+
+_FREE = _free()

@@ -75,7 +75,7 @@ class Hand:
         """The answer, once its task has succeeded."""
         made = self._container_service("POST", path, body)
         task = f"/tasks/{made['task_id']}"
-        wait_until(lambda: self._container_service("GET", task)["state"] == "success", f"{path} is there", timeout=60)
+        wait_until(lambda: self._container_service("GET", task)["state"] == "success", f"{path} is there", timeout=600)
         return made
 
     def _container_service(self, method: str, path: str, body: object = None) -> Any:

@@ -1,6 +1,7 @@
 """What a lab could leave behind on the machine, read from the kernel and not from the lab's own books."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,10 +30,10 @@ def take() -> Snapshot:
         processes=frozenset(filter(None, map(_process, Path("/proc").glob("[0-9]*")))),
         mounts=frozenset(line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()),
         namespaces=_names(Path("/run/netns")),
-        cgroups=frozenset(str(p) for depth in ("*", "*/*") for p in CGROUPS.glob(depth) if p.is_dir()),
+        cgroups=frozenset(_below(str(CGROUPS), depth=2)),
         links=_names(Path("/sys/class/net")),
         settings=tuple((Path("/proc/sys") / name).read_text().strip() for name in SYSCTLS),
-        files=frozenset(str(p) for folder in FOLDERS for p in Path(folder).rglob("*")),
+        files=frozenset(path for folder in FOLDERS for path in _below(folder, files=True)),
     )
 
 
@@ -46,6 +47,14 @@ def left_behind(before: Snapshot, after: Snapshot) -> dict[str, object]:
 
 def _names(folder: Path) -> frozenset[str]:
     return frozenset(p.name for p in folder.iterdir()) if folder.is_dir() else frozenset()
+
+
+def _below(folder: str, files: bool = False, depth: int = 99) -> Iterator[str]:
+    """Folders, and files too if so; what goes while one looks is not there."""
+    for found, folders, names in os.walk(folder):
+        yield from (f"{found}/{name}" for name in (*folders, *(names if files else ())))
+        if found.count("/") - folder.count("/") == depth - 1:
+            folders.clear()
 
 
 def _process(folder: Path) -> str | None:

@@ -51,7 +51,7 @@ def lives(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     for lab in labs.values():
         bring_down(lab)
         if lab != layout:
-            shutil.rmtree(lab.var)
+            shutil.rmtree(lab.var, ignore_errors=True)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name.split(".")[1])

@@ -101,10 +101,14 @@ class Fleet:
     def forget(self, cluster_id: str) -> None:
         """Drop the records of a cluster that takes its nodes along; returns once no node comes or goes any more."""
         wait(list(self._departures))
-        mine = [node for node in self.nodes() if node.cluster_id == cluster_id]
-        for node in mine:
-            self._nodes.change(node.name, state="leaving")
+        # At once: a boot that fails takes its record away itself.
+        with self._store.transaction():
+            mine = [node for node in self.nodes() if node.cluster_id == cluster_id]
+            for node in mine:
+                self._nodes.change(node.name, state="leaving")
         wait([boot for node in mine if (boot := self._boots.pop(node.name, None))])
+        # The autoscaler may have given one back since.
+        wait(list(self._departures))
         for node in mine:
             self._gone(node.name, node.gpus)
 

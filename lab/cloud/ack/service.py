@@ -86,8 +86,10 @@ class ContainerService:
         return self.tasks.start(cluster_id, "addon_uninstall", work)
 
     def create_pool(self, cluster_id: str, body: Mapping[str, Any]) -> tuple[NodePool, str]:
-        cluster = self.running(cluster_id)
-        pool = self.pools.create(cluster_id, cluster.region_id, body)
+        # At once: a pool that comes when the cluster is about to go would get nodes while it goes.
+        with self._store.transaction():
+            cluster = self.running(cluster_id)
+            pool = self.pools.create(cluster_id, cluster.region_id, body)
         return pool, self.tasks.start(cluster_id, "nodepool_create", lambda: self.pools.fill(pool.pool_id))
 
     def change_pool(self, cluster_id: str, pool_id: str, body: Mapping[str, Any]) -> str:

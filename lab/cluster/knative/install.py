@@ -11,9 +11,9 @@ from lab.cluster.knative.manifests import Manifest
 
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 DEPLOYMENTS = f"/apis/apps/v1/namespaces/{manifests.NAMESPACE}/deployments"
-ESTABLISHED_SECONDS = 30
-AVAILABLE_SECONDS = 180
-GUARDED_SECONDS = 60
+ESTABLISHED_SECONDS = 180
+AVAILABLE_SECONDS = 600
+GUARDED_SECONDS = 180
 CONFIGURATIONS = "/apis/admissionregistration.k8s.io/v1"
 # Passes both webhooks for services; never stored.
 TRIAL: Manifest = {

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 120
 REGION = "cn-shanghai"
 
 

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import pytest
 
+from lab.cloud.account import Account
+from lab.cloud.ack.fleet import Fleet, Node
 from tests.unit.lab.cloud.api import Api, RefusedError
 from tests.unit.lab.cloud.fakes import API_SERVER, FakeHands
 
@@ -162,6 +165,30 @@ def test_deleting_a_cluster_takes_its_pools_nodes_and_addons_along(api: Api, han
     with pytest.raises(RefusedError) as refused:
         api.cs("GET", f"/clusters/{cluster}")
     assert (refused.value.status, refused.value.code) == (404, "ErrorClusterNotFound")
+
+
+def test_a_cluster_goes_while_a_node_of_it_fails_to_join(
+    api: Api, hands: FakeHands, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = api.cluster()
+    api.pool(cluster, scaling_group={"desired_size": 1})
+    fleet = account.container_service.fleet
+    failing: list[Thread] = []
+
+    def listed(pool_id: str | None = None) -> list[Node]:
+        found = Fleet.nodes(fleet, pool_id)
+        failing.append(Thread(target=fleet._gone, args=[found[0].name, 0]))
+        failing[-1].start()
+        # All the time it needs, if nothing holds it up.
+        failing[-1].join(0.3)
+        return found
+
+    monkeypatch.setattr(fleet, "nodes", listed)
+
+    assert api.finish(api.cs("DELETE", f"/clusters/{cluster}"))["state"] == "success"
+    for one in failing:
+        one.join()
+    assert hands.deleted == [cluster]
 
 
 def test_a_protected_cluster_cannot_be_deleted(api: Api, hands: FakeHands) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.cluster import cgroups, sysctls, teardown
+from lab.cluster import api, cgroups, sysctls, teardown
 from lab.cluster.places import Places
 from lab.cluster.processes import Daemons
 from lab.layout import Layout
@@ -24,6 +24,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(teardown, "MACHINE", folder)
     monkeypatch.setattr(cgroups, "ROOT", tmp_path / "no-cgroups")
     monkeypatch.setattr(sysctls, "ROOT", tmp_path / "no-settings")
+    monkeypatch.setattr(api, "PAUSES_SECONDS", (0,) * 3)
     return folder
 
 

@@ -32,6 +32,31 @@ def test_a_server_that_is_away_is_a_runtime_error_too() -> None:
     assert not api(refuse).ready()
 
 
+@pytest.mark.parametrize("trouble", [429, 503, 504, httpx.ReadError("reset")])
+def test_trouble_that_passes_is_waited_for(trouble: int | httpx.HTTPError) -> None:
+    left = [trouble] * 3
+
+    def respond(_: httpx.Request) -> httpx.Response:
+        match left.pop() if left else 200:
+            case int(status):
+                return httpx.Response(status, json={"items": [1]})
+            case error:
+                raise error
+
+    assert api(respond).get("/api/v1/pods") == {"items": [1]}
+
+
+def test_a_disruption_budget_that_needs_a_pod_is_asked_once() -> None:
+    asked = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(429, json={"message": "would violate the budget"})
+
+    assert not api(respond).evict("default", "pod")
+    assert len(asked) == 1
+
+
 def test_what_is_not_there_is_none_and_can_be_deleted() -> None:
     missing = api(failing(404, "not found"))
 

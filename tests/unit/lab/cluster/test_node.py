@@ -1,10 +1,11 @@
 import json
+import sys
 from typing import Any
 
 import httpx
 import pytest
 
-from lab.cluster import node, teardown
+from lab.cluster import cgroups, containerd, namespace, node, teardown
 from lab.cluster.api import KubernetesApi
 from lab.cluster.node import Nodes
 from lab.cluster.places import NodePlaces, Places
@@ -139,3 +140,39 @@ def test_a_node_is_removed_from_the_machine_even_if_the_api_server_is_away(
     with pytest.raises(RuntimeError, match="refused"):
         Nodes(places, nodes.kube, daemons, KubernetesApi(client)).stop(NAME)
     assert not places.node(7).var.exists()
+
+
+KUBELET = """
+import pathlib, signal, sys
+tries = pathlib.Path(sys.argv[1])
+tries.write_text(tries.read_text() + "x" if tries.exists() else "x")
+sys.exit("address already in use") if len(tries.read_text()) < int(sys.argv[2]) else signal.pause()
+"""
+
+
+@pytest.mark.parametrize(("succeeds", "boots"), [(1, True), (3, True), (4, False)])
+def test_a_kubelet_that_finds_the_common_name_taken_is_started_again(
+    places: Places, daemons: Daemons, nodes: Nodes, monkeypatch: pytest.MonkeyPatch, succeeds: int, boots: bool
+) -> None:
+    tries = places.layout.var / "tries"
+    for module, name in ((namespace, "add_address"), (cgroups, "create"), (node, "write_configuration")):
+        monkeypatch.setattr(module, name, lambda *_: None)
+    monkeypatch.setattr(containerd, "start", lambda *_: start(daemons, "containerd-7", 1))
+    monkeypatch.setattr(Nodes, "ready", lambda *_: tries.exists() and len(tries.read_text()) == succeeds)
+
+    def start(daemons: Daemons, name: str, succeeds: int) -> None:
+        file = tries if "kubelet" in name else tries.with_name("other")
+        Daemons.start(daemons, name, [sys.executable, "-c", KUBELET, str(file), str(succeeds)], inside=False)
+
+    def start_kubelet(self: Daemons, name: str, argv: object, node: int) -> None:
+        start(self, name, succeeds)
+
+    daemons_of_node = type("Daemons", (Daemons,), {"start": start_kubelet})(places.layout)
+    tried = Nodes(places, nodes.kube, daemons_of_node, nodes.api)
+    places.layout.var.mkdir()
+    if boots:
+        tried.start(NodeSpec(NAME, {}), places.images)
+        assert daemons.alive("kubelet-7")
+    else:
+        with pytest.raises(RuntimeError, match="address already in use"):
+            tried.start(NodeSpec(NAME, {}), places.images)

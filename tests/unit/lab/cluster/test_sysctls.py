@@ -1,4 +1,7 @@
+import shutil
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -78,6 +81,48 @@ def test_the_last_of_two_labs_puts_back_what_the_first_one_found(panic: Path, se
     assert settings.changed() == {}
     other.release()
     assert panic.read_text() == "0"
+
+
+def test_a_lab_that_comes_while_the_last_one_goes_is_not_forgotten(
+    panic: Path, settings: KernelSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = KernelSettings(settings.folder, "other")
+    coming = Thread(target=other.hold)
+    real = shutil.rmtree
+
+    def another_comes(*arguments: Any, **keywords: Any) -> None:
+        coming.start()
+        # All the time it needs, if nothing holds it up.
+        coming.join(0.3)
+        real(*arguments, **keywords)
+
+    settings.hold()
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(shutil, "rmtree", another_comes)
+        settings.release()
+    coming.join()
+    panic.write_text("10\n")
+
+    assert other.changed() == {"kernel.panic": "0"}
+
+
+def test_only_the_last_lab_clears_what_all_share(panic: Path, settings: KernelSettings) -> None:
+    other = KernelSettings(settings.folder, "other")
+    cleared: list[str] = []
+    for each in (settings, other):
+        each.hold()
+
+    settings.release(lambda: cleared.append("by the first"))
+    other.release(lambda: cleared.append("by the last"))
+
+    assert cleared == ["by the last"]
+
+
+def test_a_record_that_goes_while_one_looks_has_no_changes(panic: Path, settings: KernelSettings) -> None:
+    settings.hold()
+    (settings.folder / "before.json").unlink()
+
+    assert settings.changed() == {}
 
 
 def test_a_lab_that_holds_nothing_touches_nothing(panic: Path, settings: KernelSettings) -> None:

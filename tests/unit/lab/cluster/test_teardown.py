@@ -1,6 +1,7 @@
 import json
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -104,6 +105,17 @@ def test_sockets_of_shims_that_were_killed_are_removed_and_those_in_use_stay(
         assert [path.name for path in folder.iterdir()] == ["live"]
 
 
+def test_a_socket_that_is_about_to_listen_stays(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    with TemporaryDirectory() as short, socket.socket(socket.AF_UNIX) as starting:
+        monkeypatch.setattr(teardown, "SHIM_SOCKETS", short)
+        monkeypatch.setattr("time.sleep", lambda _: starting.listen())
+        starting.bind(f"{short}/starting")
+
+        teardown.remove_node(places, 4)
+
+        assert Path(f"{short}/starting").exists()
+
+
 def test_what_another_node_takes_away_meanwhile_is_no_failure(
     places: Places, machine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,3 +145,35 @@ def test_shared_folders_that_others_use_stay_and_empty_ones_go(layout: Layout, m
 
     assert (machine / "var/lib/cni/results/podman-def-eth0").exists()
     assert not (machine / "run/containerd").exists()
+
+
+def test_shared_folders_stay_as_long_as_another_lab_is_there(layout: Layout, machine: Path) -> None:
+    (machine / "run/containerd/s").mkdir(parents=True)
+    other = replace(Places(layout).kernel_settings, lab="other")
+    other.hold()
+
+    teardown.stop_cluster(layout)
+    assert (machine / "run/containerd/s").exists()
+
+    other.release()
+    teardown.stop_cluster(layout)
+    assert not (machine / "run/containerd").exists()
+
+
+def test_the_name_at_which_all_kubelets_listen_goes_with_the_last_of_them(
+    layout: Layout, places: Places, machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with TemporaryDirectory() as short, socket.socket(socket.AF_UNIX) as kubelet:
+        monkeypatch.setattr(teardown, "MACHINE", Path(short))
+        name = Path(short, teardown.DEVICE_PLUGINS, "kubelet.sock")
+        name.parent.mkdir(parents=True)
+        kubelet.bind(str(name))
+        kubelet.listen()
+
+        teardown.remove_node(places, 4)
+        teardown.stop_cluster(layout)
+        assert name.exists()
+
+        kubelet.close()
+        teardown.stop_cluster(layout)
+        assert not name.parent.exists()

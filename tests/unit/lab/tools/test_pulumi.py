@@ -1,6 +1,10 @@
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
+
+import pytest
 
 from lab.tools import pulumi
 from lab.tools.pulumi import CHECKOUT
@@ -36,6 +40,26 @@ def test_a_launcher_is_replaced_while_another_process_has_it_open(tmp_path: Path
         pulumi._launcher(target, "x plugin", "platform")
 
         assert subprocess.run([target], check=True, capture_output=True).returncode == 0
+
+
+def test_threads_that_place_a_file_at_once_do_not_take_each_others_drafts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "source"
+    source.write_text("program")
+    target = tmp_path / "bin" / "program"
+    both = Barrier(2, timeout=60)
+    real = Path.rename
+
+    def together(draft: Path, to: Path) -> Path:
+        both.wait()
+        return real(draft, to)
+
+    monkeypatch.setattr(Path, "rename", together)
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(lambda _: pulumi._place(source, target), range(2)))
+
+    assert [file.name for file in target.parent.iterdir()] == [target.name]
 
 
 def test_many_at_once_place_one_file(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,35 @@ def test_small_programs_are_built_on_any_machine(tmp_path: Path) -> None:
     meminfo.write_text(MEMINFO.format(available=1 << 20, swap=0))
 
     gobuild.check_memory(KUBE, meminfo)
+
+
+def test_of_two_that_miss_packages_one_installs_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    there = threading.Event()
+    both = threading.Barrier(2, timeout=60)
+    seen = threading.local()
+    asked: list[str] = []
+
+    def missing() -> list[str]:
+        if not hasattr(seen, "first"):
+            seen.first = True
+            both.wait()
+            return ["hey"]
+        return [] if there.is_set() else ["hey"]
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.append(command[-1])
+        if "install" in command:
+            there.set()
+        return subprocess.CompletedProcess(command, 0, "")
+
+    monkeypatch.setattr(debian, "missing", missing)
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: "/usr/bin/apt-get")
+    monkeypatch.setattr(subprocess, "run", run)
+    with ThreadPoolExecutor(2) as labs:
+        list(labs.map(lambda _: debian.install(), range(2)))
+
+    assert asked == ["update", "hey"]
 
 
 def test_missing_packages_without_apt_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,6 +47,20 @@ class Hand:
         (cluster,) = left_in_account(self._layout)["cluster"]
         self._finished(f"/clusters/{cluster}/components/install", [{"name": addon}])
 
+    def resize_the_pools(self, nodes: int) -> None:
+        """All of them at once; returns once they have as many nodes."""
+        body = {"scaling_group": {"desired_size": nodes}}
+        for task in [self._container_service("PUT", path, body) for path in self._pools()]:
+            self._wait_for(task)
+
+    def delete_the_cluster(self, with_nodes_booting: int = 0) -> None:
+        """Returns once it is gone; so many nodes more are on their way in each pool when it begins to go."""
+        for path in self._pools() if with_nodes_booting else ():
+            size = self._container_service("GET", path)["scaling_group"]["desired_size"]
+            self._container_service("PUT", path, {"scaling_group": {"desired_size": size + with_nodes_booting}})
+        (cluster,) = left_in_account(self._layout)["cluster"]
+        self._wait_for(self._container_service("DELETE", f"/clusters/{cluster}"))
+
     def tag_the_vpc(self, key: str, value: str) -> None:
         (vpc,) = left_in_account(self._layout)["vpc"]
         resource = {"ResourceType": "VPC", "ResourceId.1": vpc}
@@ -74,9 +88,24 @@ class Hand:
     def _finished(self, path: str, body: object) -> Any:
         """The answer, once its task has succeeded."""
         made = self._container_service("POST", path, body)
-        task = f"/tasks/{made['task_id']}"
-        wait_until(lambda: self._container_service("GET", task)["state"] == "success", f"{path} is there", timeout=600)
+        self._wait_for(made)
         return made
+
+    def _wait_for(self, made: Mapping[str, str]) -> None:
+        """Until the task that a call has begun is done; RuntimeError in its own words if it fails."""
+        task: dict[str, str] = {}
+
+        def is_done() -> bool:
+            task.update(self._container_service("GET", f"/tasks/{made['task_id']}"))
+            if task["state"] == "failed":
+                raise RuntimeError(f"task {task}")
+            return task["state"] == "success"
+
+        wait_until(is_done, f"{made} is done", timeout=600)
+
+    def _pools(self) -> Sequence[str]:
+        there = left_in_account(self._layout)
+        return [f"/clusters/{there['cluster'][0]}/nodepools/{pool}" for pool in there["node-pool"]]
 
     def _container_service(self, method: str, path: str, body: object = None) -> Any:
         """Signed in the ROA style."""

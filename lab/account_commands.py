@@ -96,6 +96,12 @@ def token(subject: Annotated[str, typer.Argument(help="such as repo:OWNER/NAME:e
 
 
 @app.command()
+def addon(name: Annotated[str, typer.Argument(help="such as kourier")]) -> None:
+    """Install an addon into the cluster, as somebody would in the console: what `gateway.kind: kourier` waits for."""
+    _ask("POST", "/lab/addons", {"name": name})
+
+
+@app.command()
 def reset() -> None:
     """Throw everything in the account away, clusters with it, protected or not."""
     _ask("POST", "/lab/reset")

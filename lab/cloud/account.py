@@ -17,7 +17,7 @@ from lab.cloud.arms.models import Monitoring
 from lab.cloud.arms.wire import arms_product
 from lab.cloud.background import background
 from lab.cloud.calls import CallLog
-from lab.cloud.control import control_routes
+from lab.cloud.control import addon_routes, control_routes
 from lab.cloud.dns.models import Records
 from lab.cloud.dns.wire import dns_product
 from lab.cloud.ecs.models import SecurityGroups
@@ -116,7 +116,9 @@ class Account:
         control = control_routes(
             self.left, self.reset, self._calls, self.knobs, self._faults, journal, self._object_storage
         )
-        self.app: Starlette = cloud_app(Directory(by_label, by_form), self._calls, self._serve, control)
+        self.app: Starlette = cloud_app(
+            Directory(by_label, by_form), self._calls, self._serve, [*control, *addon_routes(self.install_addon)]
+        )
 
     def _serve(self, product: Product, request: HttpRequest) -> Answer:
         try:
@@ -135,6 +137,14 @@ class Account:
     def left(self) -> dict[str, list[str]]:
         """Ids of all objects by kind; empty once everything is destroyed."""
         return {kind: ids for kind, ids in self._store.identities().items() if kind not in NEVER_LEFT_OVER}
+
+    def install_addon(self, name: str) -> None:
+        """Into every cluster, as by the console; does not wait. Raises ApiError without a running cluster."""
+        clusters = self.container_service.clusters.clusters.all()
+        if not clusters:
+            raise ApiError("ErrorClusterNotFound", "there is no cluster yet: install it once `up` has made one")
+        for cluster in clusters:
+            self.container_service.install_addons(cluster.cluster_id, [{"name": name}])
 
     def reset(self) -> None:
         """Throw everything away, the cluster with it, protected or not."""

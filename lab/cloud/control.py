@@ -68,6 +68,19 @@ def control_routes(
     ]
 
 
+def addon_routes(install: Callable[[str], None]) -> list[Route]:
+    """install: the name of an addon, into the cluster that there is; raises ApiError."""
+
+    async def install_addon(request: Request) -> Response:
+        try:
+            await run_in_threadpool(install, (await request.json())["name"])
+        except ApiError as error:
+            return JSONResponse({"error": str(error)}, 400)
+        return JSONResponse({})
+
+    return [Route("/lab/addons", install_addon, methods=["POST"])]
+
+
 def _fault_routes(faults: Faults) -> list[Route]:
     async def show_faults(_: Request) -> Response:
         return JSONResponse({"faults": [fault.model_dump() for fault in faults.planned], "done": faults.done})

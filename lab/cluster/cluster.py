@@ -90,6 +90,8 @@ class Cluster:
             gateway.install(self._places, self._tools, self._daemons, self._kubernetes())
         elif (manifests := ADDONS / f"{name}.yaml").is_file():
             self._kubernetes().apply(yaml.safe_load_all(manifests.read_text(encoding="utf-8")))
+            if name == gateway.KOURIER:
+                gateway.start(self._places, self._tools, self._daemons)
 
     def add_node(self, cluster_id: str, node: NodeSpec) -> None:
         """Boot a node; returns once it is Ready and its GPUs are allocatable."""

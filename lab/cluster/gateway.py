@@ -1,4 +1,4 @@
-"""The process that plays the ALB gateway inside the namespace, and the definition of AlbConfig that comes with it."""
+"""The process that plays the gateway inside the namespace, and the definition of AlbConfig that comes with ALB."""
 
 import sys
 from pathlib import Path
@@ -17,14 +17,21 @@ from lab.cluster.processes import Daemons
 from lab.cluster.tools import Tools
 
 NAME = "gateway"
+# The lab's own name for an addon; what ACK's console asks for is not documented.
+KOURIER = "kourier"
 START_SECONDS = 120
 
 
 def install(places: Places, tools: Tools, daemons: Daemons, api: KubernetesApi) -> None:
-    """Returns once AlbConfigs are accepted and the gateway listens; fine if it does already."""
+    """For ALB: returns once AlbConfigs are accepted and the gateway listens; fine if it does already."""
     definition = yaml.safe_load((Path(lab.gateway.__file__).parent / "albconfig-crd.yaml").read_text())
     api.apply([definition])
     api.wait_for(DEFINITIONS, "Established", [definition["metadata"]["name"]], ESTABLISHED_SECONDS)
+    start(places, tools, daemons)
+
+
+def start(places: Places, tools: Tools, daemons: Daemons) -> None:
+    """Returns once the gateway listens; fine if it does already."""
     if not daemons.alive(NAME):
         places.gateway.mkdir(parents=True, exist_ok=True)
         daemons.start(NAME, [sys.executable, "-m", "lab.gateway", *_flags(places, tools)])

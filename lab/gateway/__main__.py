@@ -25,12 +25,12 @@ def main(
     logs: Annotated[Path | None, typer.Option(help="For access logs that an AlbConfig asks for.")] = None,
     control: Annotated[bool, typer.Option("--control", help="Only the controller, for an Envoy that runs.")] = False,
 ) -> None:
-    """Serve the cluster's KIngresses of the ALB class."""
+    """Serve the cluster's KIngresses of the class that Knative is told to use: ALB's or Kourier's."""
     listeners = Listeners(http_port, internal_port, https_port)
     builder = Builder(directory.absolute(), listeners, logs)
     data_plane = DataPlane(envoy, directory.absolute(), listeners)
     if control:
-        _control(data_plane, builder, kubeconfig, address, internal_port)
+        _control(data_plane, builder, kubeconfig, address, listeners)
         return
     data_plane.prepare(builder.build(RouteTables(), (), (), (), Balancer()))
     controller = [sys.executable, "-m", "lab.gateway", *sys.argv[1:], "--control"]
@@ -44,13 +44,16 @@ def main(
         raise typer.Exit(1) from error
 
 
-def _control(data_plane: DataPlane, builder: Builder, kubeconfig: Path, address: str, port: int) -> None:
+def _control(data_plane: DataPlane, builder: Builder, kubeconfig: Path, address: str, listeners: Listeners) -> None:
     # Here, for the keeper has no use for the client's thousand modules.
     from lab.gateway.controller import Controller
+    from lab.gateway.entrances import Entrances
     from lab.gateway.kube import connect
     from lab.gateway.reconciler import Reconciler
 
-    controller = Controller(connect(kubeconfig.read_text()), Reconciler(data_plane, builder), address, port)
+    api = connect(kubeconfig.read_text())
+    entrances = Entrances(api, address, internal_port=listeners.internal, external_port=listeners.external)
+    controller = Controller(api, Reconciler(data_plane, builder), entrances)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: controller.stop())
     controller.run()

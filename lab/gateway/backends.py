@@ -4,12 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-Manifest = Mapping[str, Any]
+from lab.gateway.kinds import DOMAINS
 
-# What Knative points its placeholder Services (type ExternalName) at: the gateway's own cluster-local side.
-INTERNAL_SERVICE = "alb-gateway"
-INTERNAL_NAMESPACE = "knative-serving"
-INTERNAL_DOMAIN = f"{INTERNAL_SERVICE}.{INTERNAL_NAMESPACE}.svc.cluster.local"
+Manifest = Mapping[str, Any]
 
 
 class Address(NamedTuple):
@@ -35,12 +32,13 @@ def addresses(
 ) -> list[Address]:
     """Where to send a backend's requests, sorted; empty while there is no Service or no ready endpoint.
 
-    A Service that is an alias of the gateway itself (DomainMapping) leads to the internal listener.
+    A Service that is an alias of the gateway itself (DomainMapping; Knative's placeholders) leads to the internal
+    listener.
     """
     if service is None:
         return []
     if _is_external_name(service):
-        return [internal_listener] if service["spec"]["externalName"] == INTERNAL_DOMAIN else []
+        return [internal_listener] if service["spec"]["externalName"] in DOMAINS else []
     port = _service_port(service, backend.port)
     if port is None:
         return []

@@ -1,4 +1,4 @@
-"""The ALB that Knative is told to use: config-network's key `albconfig` and that AlbConfig's listeners."""
+"""What Knative is told to use by config-network: an ALB, by the listeners of its AlbConfig, or Kourier."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
+from lab.gateway.kinds import ALB, KOURIER, Kind, kind_of
 from lab.gateway.tls import DEFAULT, TlsPolicy, tls_policy
 
 HTTP, HTTPS = (80, "HTTP"), (443, "HTTPS")
@@ -22,7 +23,7 @@ class Clients:
 
 @dataclass(frozen=True)
 class Listener:
-    """Timeouts in seconds, with ALB's defaults.
+    """Timeouts in seconds, with ALB's defaults; a request timeout of 0 is none.
 
     clients: None lets everyone in. certificate_ids: of HTTPS, the one for clients that name no host first.
     tls: of HTTPS.
@@ -33,6 +34,8 @@ class Listener:
     clients: Clients | None = None
     certificate_ids: Sequence[str] = ()
     tls: TlsPolicy = DEFAULT
+    silence_seconds: int = ALB.silence_seconds
+    server: str = ALB.server
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,38 @@ class Balancer:
     http: Listener | None = Listener()
     https: Listener | None = None
     log_store: str | None = None
+    kind: Kind = ALB
+
+    @property
+    def longest_seconds(self) -> int:
+        """How long a request may still be running on a backend that no route leads to any more."""
+        return self.inside.request_timeout_seconds or _NO_TIMEOUT_SECONDS
 
     @property
     def inside(self) -> Listener:
-        """For the cluster's own requests, which do not pass the ALB: as patient as its most patient listener."""
+        """For the cluster's own requests, which do not pass the ALB: as patient as its most patient listener. They do
+        pass Kourier, and are treated as any other."""
+        if self.kind is KOURIER and self.http:
+            return self.http
         there = [one for one in (self.http, self.https) if one] or [Listener()]
         return Listener(
             request_timeout_seconds=max(one.request_timeout_seconds for one in there),
             idle_timeout_seconds=max(one.idle_timeout_seconds for one in there),
         )
+
+
+# Kourier waits as long as a pod does, and Knative gives a request 600 s at most.
+_NO_TIMEOUT_SECONDS = 600
+# An hour without a request is Envoy's own default, which Kourier leaves as it is.
+KOURIER_BALANCER = Balancer(
+    http=Listener(
+        request_timeout_seconds=0,
+        idle_timeout_seconds=3600,
+        silence_seconds=KOURIER.silence_seconds,
+        server=KOURIER.server,
+    ),
+    kind=KOURIER,
+)
 
 
 class BalancerNotReadyError(Exception):
@@ -64,6 +90,8 @@ class BalancerNotReadyError(Exception):
 
 def balancer(config_network: Mapping[str, str], albconfigs: Iterable[Mapping[str, Any]]) -> Balancer:
     """Raises BalancerNotReadyError while the named AlbConfig is missing, has no ALB, or has no listener that can be."""
+    if kind_of(config_network) is KOURIER:
+        return KOURIER_BALANCER
     name = config_network.get("albconfig")
     if name is None:
         return Balancer()

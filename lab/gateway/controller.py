@@ -7,8 +7,9 @@ from typing import Any
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
-from lab.gateway.backends import INTERNAL_NAMESPACE, INTERNAL_SERVICE
 from lab.gateway.complaints import Complaints
+from lab.gateway.entrances import Entrances
+from lab.gateway.kinds import kind_of
 from lab.gateway.kube import Copy
 from lab.gateway.reconciler import Observed, Reconciler, Result
 from lab.gateway.status import next_status
@@ -18,23 +19,17 @@ _ALBCONFIG = ("alibabacloud.com", "v1", "albconfigs")
 # Also without a change: clusters whose last request has ended are let go, a refused status is written again.
 _RESYNC_SECONDS = 30.0
 _RETRY_SECONDS = 1.0
-_FIELD_MANAGER = "alb-gateway"
 
 
 class Controller:
-    """Level-based: every round looks at everything, so nothing depends on the order of events.
+    """Level-based: every round looks at everything, so nothing depends on the order of events."""
 
-    address, internal_port: where pods reach the internal listener.
-    """
-
-    def __init__(self, api: client.ApiClient, reconciler: Reconciler, address: str, internal_port: int):
+    def __init__(self, api: client.ApiClient, reconciler: Reconciler, entrances: Entrances):
         self._core = client.CoreV1Api(api)
         self._discovery = client.DiscoveryV1Api(api)
         self._custom = client.CustomObjectsApi(api)
         self._reconciler = reconciler
-        self._address = address
-        self._internal_port = internal_port
-        self._has_internal_service = False
+        self._entrances = entrances
         self._changed = threading.Event()
         self._stopping = threading.Event()
         self._copies = self._make_copies()
@@ -75,16 +70,15 @@ class Controller:
             "config": Copy(
                 self._core.list_namespaced_config_map,
                 self._changed,
-                namespace=INTERNAL_NAMESPACE,
+                namespace="knative-serving",
                 field_selector="metadata.name=config-network",
             ),
         }
 
     def _round(self) -> None:
         observed = self._observe()
-        if observed.ingresses and not self._has_internal_service:
-            self._apply_internal_service()
-            self._has_internal_service = True
+        if observed.ingresses:
+            self._entrances.open(kind_of(observed.config_network or {}), observed.services)
         result = self._reconciler.reconcile(observed)
         for manifest in observed.ingresses:
             self._write_status(manifest, result)
@@ -102,7 +96,7 @@ class Controller:
     def _write_status(self, manifest: Mapping[str, Any], result: Result) -> None:
         metadata = manifest["metadata"]
         verdict = result.verdicts.get((metadata["namespace"], metadata["name"]))
-        status = next_status(manifest, verdict, result.dns_name) if verdict else None
+        status = next_status(manifest, verdict, result.dns_name, kind=result.kind) if verdict else None
         if status is None:
             return
         group, version, plural = _KNATIVE
@@ -115,33 +109,3 @@ class Controller:
             # 404: deleted meanwhile; 409: a newer one is on its way through the watch.
             if error.status not in (404, 409):
                 raise
-
-    def _apply_internal_service(self) -> None:
-        """Service and EndpointSlice of the internal listener, so that pods reach it by a cluster-local name."""
-        service, endpoint_slice = internal_service(self._address, self._internal_port)
-        apply: dict[str, Any] = {
-            "field_manager": _FIELD_MANAGER,
-            "force": True,
-            "_content_type": "application/apply-patch+yaml",
-        }
-        self._core.patch_namespaced_service(INTERNAL_SERVICE, INTERNAL_NAMESPACE, service, **apply)
-        self._discovery.patch_namespaced_endpoint_slice(INTERNAL_SERVICE, INTERNAL_NAMESPACE, endpoint_slice, **apply)
-
-
-def internal_service(address: str, port: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    metadata = {"name": INTERNAL_SERVICE, "namespace": INTERNAL_NAMESPACE}
-    service = {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": metadata,
-        "spec": {"ports": [{"name": "http", "port": 80, "protocol": "TCP", "targetPort": port}]},
-    }
-    endpoint_slice = {
-        "apiVersion": "discovery.k8s.io/v1",
-        "kind": "EndpointSlice",
-        "metadata": {**metadata, "labels": {"kubernetes.io/service-name": INTERNAL_SERVICE}},
-        "addressType": "IPv4",
-        "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
-        "ports": [{"name": "http", "port": port, "protocol": "TCP"}],
-    }
-    return service, endpoint_slice

@@ -88,10 +88,10 @@ def listener(name: str, port: int, routes: Json, wanted: Listener, logs: Sequenc
         stat_prefix=name,
         **routes,
         common_http_protocol_options={"idle_timeout": f"{wanted.idle_timeout_seconds}s"},
-        # Envoy's own limit of 300 s without a byte would cut an image short of ALB's requestTimeout.
-        stream_idle_timeout="0s",
+        # Envoy's own limit of 300 s without a byte would cut an image short of ALB's requestTimeout; Kourier has it.
+        stream_idle_timeout=f"{wanted.silence_seconds}s",
         use_remote_address=True,
-        server_name="alb",
+        server_name=wanted.server,
         upgrade_configs=[{"upgrade_type": "websocket"}],
         http_filters=[
             *([_access(wanted.clients)] if wanted.clients else []),
@@ -157,8 +157,10 @@ def load_assignment(cluster_name: str, addresses: Iterable[Address]) -> Json:
     return {"cluster_name": cluster_name, "endpoints": [{"lb_endpoints": endpoints}]}
 
 
-def route_configuration(name: str, hosts: Mapping[str, Sequence[Json]], request_timeout_seconds: int) -> Json:
-    """Routes of one listener, each with its request timeout. A host that nobody serves gets 503, as from ALB."""
+def route_configuration(
+    name: str, hosts: Mapping[str, Sequence[Json]], request_timeout_seconds: int, unknown_host: int = 503
+) -> Json:
+    """Routes of one listener, each with its request timeout; unknown_host: status for a host that nobody serves."""
     timeout = {"timeout": f"{request_timeout_seconds}s"}
     virtual_hosts = [
         {
@@ -168,12 +170,12 @@ def route_configuration(name: str, hosts: Mapping[str, Sequence[Json]], request_
         }
         for host, routes in sorted(hosts.items())
     ]
-    serving = version(virtual_hosts)
+    serving = version([virtual_hosts, unknown_host])
     # Access without rules is free: asking for the version must not depend on who is let in.
     open_to_all: Json = {"typed_per_filter_config": {_ACCESS: _typed(f"{_ACCESS_TYPE}.RBACPerRoute")}}
     virtual_hosts += [
         {"name": "version", "domains": [VERSION_HOST], "routes": [_answer(200, serving)], **open_to_all},
-        {"name": "unknown", "domains": ["*"], "routes": [_answer(503, "no service has this host\n")]},
+        {"name": "unknown", "domains": ["*"], "routes": [_answer(unknown_host, "no service has this host\n")]},
     ]
     return {"name": name, "ignore_port_in_host_matching": True, "virtual_hosts": virtual_hosts}
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-INGRESS_CLASS = "alb.ingress.networking.knative.dev"
 CLASS_ANNOTATION = "networking.knative.dev/ingress.class"
 CLUSTER_DOMAIN = "cluster.local"
 
@@ -101,11 +100,11 @@ class Ingress(_Part):
         return (self.metadata.creation_timestamp, *self.key)
 
 
-def is_ours(manifest: Mapping[str, Any]) -> bool:
-    """Of the ALB class and not on its way out."""
+def is_ours(manifest: Mapping[str, Any], ingress_class: str) -> bool:
+    """Of that class and not on its way out."""
     metadata = manifest["metadata"]
     annotations = metadata.get("annotations") or {}
-    return annotations.get(CLASS_ANNOTATION) == INGRESS_CLASS and not metadata.get("deletionTimestamp")
+    return annotations.get(CLASS_ANNOTATION) == ingress_class and not metadata.get("deletionTimestamp")
 
 
 def probe_hash(ingress: Ingress) -> str:

@@ -9,14 +9,20 @@ from pydantic import ValidationError
 
 from lab.gateway import envoy
 from lab.gateway.backends import Backend
-from lab.gateway.balancer import Balancer, BalancerNotReadyError, balancer
+from lab.gateway.balancer import KOURIER_BALANCER, Balancer, BalancerNotReadyError, balancer
 from lab.gateway.dataplane import RejectedError
+from lab.gateway.kinds import KOURIER, Kind
 from lab.gateway.kingress import Ingress, is_ours
 from lab.gateway.routes import Key, route_tables
 from lab.gateway.snapshot import Builder, Snapshot
 from lab.gateway.status import Verdict
 
 Manifest = Mapping[str, Any]
+
+_CHOOSE_KOURIER = (
+    "config-network asks for Kourier, which is not in the cluster: choose it for Knative in the console; in the lab "
+    "that is `python -m lab cloud addon kourier`"
+)
 
 
 @dataclass(frozen=True)
@@ -37,10 +43,11 @@ class Publisher(Protocol):
 
 @dataclass(frozen=True)
 class Result:
-    """What became of each KIngress; dns_name is the ALB's."""
+    """What became of each KIngress that is ours; dns_name is the ALB's."""
 
     verdicts: Mapping[Key, Verdict]
     dns_name: str
+    kind: Kind
 
 
 class Reconciler:
@@ -56,7 +63,7 @@ class Reconciler:
 
     def reconcile(self, observed: Observed) -> Result:
         alb, verdict = _balancer(observed)
-        ingresses, unreadable = _parse(observed.ingresses)
+        ingresses, unreadable = _parse(observed.ingresses, alb.kind)
         try:
             refused = self._publish(ingresses, observed, alb)
         except RejectedError:
@@ -67,13 +74,13 @@ class Reconciler:
                 refused, verdict = {}, Verdict("Unknown", "EnvoyNotUpdated", str(error))
         verdicts = dict.fromkeys((each.key for each in ingresses), verdict)
         verdicts |= {key: Verdict("False", "Refused", why) for key, why in {**unreadable, **refused}.items()}
-        return Result(verdicts, alb.dns_name)
+        return Result(verdicts, alb.dns_name, alb.kind)
 
     def _publish(self, ingresses: list[Ingress], observed: Observed, alb: Balancer) -> dict[Key, str]:
         """All but those that are known to be refused; returns why each of the others was left out."""
         refused = {each.key: why for each in ingresses if (why := self._refusals.get(envoy.version(self._alone(each))))}
         tables = route_tables(each for each in ingresses if each.key not in refused)
-        backends = self._backends(tables.backends, alb.inside.request_timeout_seconds)
+        backends = self._backends(tables.backends, alb.longest_seconds)
         self._publisher.publish(self._builder.build(tables, backends, observed.services, observed.slices, alb))
         return refused | tables.refused
 
@@ -96,15 +103,25 @@ class Reconciler:
 
 def _balancer(observed: Observed) -> tuple[Balancer, Verdict]:
     try:
-        return balancer(observed.config_network or {}, observed.albconfigs), Verdict("True")
+        found = balancer(observed.config_network or {}, observed.albconfigs)
     except BalancerNotReadyError as error:
         return Balancer(), Verdict("Unknown", "AlbConfigNotReady", str(error))
+    if found.kind is KOURIER and not _kourier_is_there(observed.services):
+        return KOURIER_BALANCER, Verdict("Unknown", "KourierNotThere", _CHOOSE_KOURIER)
+    return found, Verdict("True")
 
 
-def _parse(manifests: Iterable[Manifest]) -> tuple[list[Ingress], dict[Key, str]]:
+def _kourier_is_there(services: Iterable[Manifest]) -> bool:
+    names = {(one["metadata"]["namespace"], one["metadata"]["name"]) for one in services}
+    return all((entrance.namespace, entrance.name) in names for entrance in KOURIER.entrances)
+
+
+def _parse(manifests: Iterable[Manifest], kind: Kind) -> tuple[list[Ingress], dict[Key, str]]:
     ingresses: list[Ingress] = []
     unreadable: dict[Key, str] = {}
-    for manifest in filter(is_ours, manifests):
+    for manifest in manifests:
+        if not is_ours(manifest, kind.ingress_class):
+            continue
         try:
             ingresses.append(Ingress.model_validate(manifest))
         except ValidationError as error:

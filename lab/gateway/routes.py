@@ -6,7 +6,8 @@ from typing import Any
 
 from lab.gateway import envoy
 from lab.gateway.backends import Backend
-from lab.gateway.kingress import Ingress, Path, Split, expanded_hosts, probe_hash
+from lab.gateway.kinds import ALB
+from lab.gateway.kingress import CLASS_ANNOTATION, Ingress, Path, Split, expanded_hosts, probe_hash
 
 Json = dict[str, Any]
 Key = tuple[str, str]
@@ -137,8 +138,9 @@ def _backend(split: Split) -> Backend:
 
 
 def _stickiness(annotations: Mapping[str, str]) -> Json:
-    """The guide's three annotations: the gateway sets a cookie that names the pod, as ALB's inserted cookie does."""
-    if annotations.get(f"{_ANNOTATION}/affinity") != "cookie":
+    """The guide's three annotations: the gateway sets a cookie that names the pod, as ALB's inserted cookie does.
+    Kourier does not read them."""
+    if annotations.get(CLASS_ANNOTATION) != ALB.ingress_class or annotations.get(f"{_ANNOTATION}/affinity") != "cookie":
         return {}
     key = f"{_ANNOTATION}/cookie-timeout"
     value = annotations.get(key, str(_DEFAULT_COOKIE_SECONDS))

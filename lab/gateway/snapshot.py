@@ -76,7 +76,7 @@ class Builder:
         if alb.https:
             served.append((envoy.SECURE, tables.secure, alb.https))
         routes = {
-            name: envoy.route_configuration(name, table, listener.request_timeout_seconds)
+            name: envoy.route_configuration(name, table, listener.request_timeout_seconds, alb.kind.unknown_host)
             for name, table, listener in served
         }
         return Snapshot(self._live_listeners(alb, tables), clusters, assignments, routes)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from lab.gateway.backends import INTERNAL_DOMAIN
+from lab.gateway.kinds import ALB, Kind
 
 _CONDITIONS = ("LoadBalancerReady", "NetworkConfigured", "Ready")
 
@@ -20,9 +20,9 @@ class Verdict:
 
 
 def next_status(
-    manifest: Mapping[str, Any], verdict: Verdict, dns_name: str, now: datetime | None = None
+    manifest: Mapping[str, Any], verdict: Verdict, dns_name: str, now: datetime | None = None, kind: Kind = ALB
 ) -> dict[str, Any] | None:
-    """The status to write, None where the present one says it already.
+    """The status to write, None where the present one says it already. dns_name: empty for the kind's own Service.
 
     Unknown does not take back a True of the same generation: what that generation asked for is still served.
     """
@@ -36,8 +36,10 @@ def next_status(
     new = {
         "observedGeneration": generation,
         "conditions": [_condition(name, verdict, before.get(name, {}), moment) for name in _CONDITIONS],
-        "publicLoadBalancer": {"ingress": [{"domain": dns_name} if dns_name else {"domainInternal": INTERNAL_DOMAIN}]},
-        "privateLoadBalancer": {"ingress": [{"domainInternal": INTERNAL_DOMAIN}]},
+        "publicLoadBalancer": {
+            "ingress": [{"domain": dns_name} if dns_name else {"domainInternal": kind.entrances[-1].domain}]
+        },
+        "privateLoadBalancer": {"ingress": [{"domainInternal": kind.entrances[0].domain}]},
     }
     return None if new == {key: old.get(key) for key in new} else new
 

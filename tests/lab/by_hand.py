@@ -35,6 +35,18 @@ class Hand:
         self._finished(f"{cluster}/nodepools", {"scaling_group": {"desired_size": nodes, "vswitch_ids": vswitches}})
         return vswitches
 
+    def make_a_gpu_node(self, vswitches: Sequence[str]) -> None:
+        """In the one cluster; returns once the node is there."""
+        (cluster,) = left_in_account(self._layout)["cluster"]
+        group = {"desired_size": 1, "vswitch_ids": vswitches, "instance_types": ["ecs.gn7i-c8g1.2xlarge"]}
+        self._finished(f"/clusters/{cluster}/nodepools", {"scaling_group": group})
+
+    def kubeconfig(self) -> str:
+        """As the console gives it out for the one cluster."""
+        (cluster,) = left_in_account(self._layout)["cluster"]
+        text: str = self._container_service("GET", f"/k8s/{cluster}/user_config")["config"]
+        return text
+
     def make_a_load_balancer(self, name: str, vswitches: Sequence[str]) -> str:
         zones = {f"ZoneMappings.{number}.VSwitchId": one for number, one in enumerate(vswitches, 1)}
         made: str = self._rpc("alb", "2020-06-16", "CreateLoadBalancer", LoadBalancerName=name, **zones)[

@@ -147,6 +147,11 @@ class Bench:
         status = (self.api.get(f"{KINGRESSES}/{name}") or {}).get("status") or {}
         return str(status["publicLoadBalancer"]["ingress"][0]["domain"])
 
+    def ingress_class(self, name: str) -> str:
+        """Which gateway serves a service, or should."""
+        annotations = (self.api.get(f"{KINGRESSES}/{name}") or {})["metadata"]["annotations"]
+        return str(annotations["networking.knative.dev/ingress.class"])
+
     def albs(self) -> Sequence[str]:
         """That the account has."""
         return left_in_account(self.layout).get("alb", [])

@@ -6,8 +6,10 @@ In this order: each test finds what those before it have declared.
 import http.client
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+import yaml
 
 from components.manifests import knative_config
 from components.manifests.alb_config import AllowedClients, HttpsListener
@@ -16,7 +18,10 @@ from lab.browser import visit_page
 from lab.cluster.api import has_condition
 from lab.cluster.commands import wait_until
 from lab.layout import Layout
-from lab.lifecycle import bring_down, bring_up
+from lab.lifecycle import bring_down, bring_up, left_in_account
+from lab.tools.pulumi import CHECKOUT
+from ops.image import request_image
+from tests.lab.deployed import Deployed
 from tests.lab.gateway_bench import ALB, ALBCONFIGS, KINGRESSES, PATIENCE, SERVICES, Bench, host
 
 pytestmark = pytest.mark.lab
@@ -170,3 +175,37 @@ def test_an_alb_of_others_is_lent_and_outlives_its_albconfig_but_our_own_goes_wi
     assert lent["id"] == others
     assert own != others
     assert bench.albs() == [others]
+
+
+def test_kourier_takes_over_from_an_alb_with_404_for_unknown_hosts_and_without_cookies(bench: Bench) -> None:
+    bench.configure("network", knative_config.network(knative_config.KourierIngress()))
+    wait_until(lambda: bench.ask("early").status_code == 404, "no ALB is used any more", timeout=PATIENCE)
+
+    bench.hand.install("kourier")
+
+    bench.serve("behind-kourier", affinity=CookieAffinity("sd-ui", 600))
+    assert bench.ingress_class("behind-kourier") == knative_config.KOURIER_INGRESS_CLASS
+    answer = bench.ask("behind-kourier")
+    assert (answer.status_code, dict(answer.cookies)) == (200, {})
+    assert bench.ask("nobody").status_code == 404
+    service = bench.api.get("/api/v1/namespaces/kourier-system/services/kourier") or {}
+    assert service["status"]["loadBalancer"]["ingress"][0]["ip"]
+
+
+def test_the_example_for_a_cluster_of_ones_own_comes_and_goes(bench: Bench, tmp_path: Path) -> None:
+    bench.hand.make_a_gpu_node(bench.vswitches)
+    file = tmp_path / "source" / "Pulumi.studio.yaml"
+    file.parent.mkdir()
+    config = {"image": "dev.local/stable-diffusion:lab", "kubeconfig": bench.hand.kubeconfig()}
+    file.write_text(yaml.safe_dump({"config": {f"own-cluster:{key}": value for key, value in config.items()}}))
+    before = left_in_account(bench.layout)
+    stack = Deployed(bench.layout, file, tmp_path, CHECKOUT / "examples" / "own-cluster")
+
+    stack.up()
+    image = request_image(bench.address, "stable-diffusion.studio.example.com", "a dog", tmp_path / "dog.png", PATIENCE)
+    stack.expect_no_changes()
+    stack.destroy()
+
+    assert (image.width, image.height) == (512, 512)
+    assert bench.api.get("/api/v1/namespaces/studio") is None
+    assert left_in_account(bench.layout) == before

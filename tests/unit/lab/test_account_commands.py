@@ -133,6 +133,11 @@ def test_a_token_is_signed_with_the_key_that_the_account_checks(
     assert Issuer(layout.cloud).has_signed(text, base64.urlsafe_b64decode(signature + "=="))
 
 
+def test_an_addon_wants_a_cluster(run: Run) -> None:
+    with pytest.raises(LabError, match="there is no cluster yet"):
+        run("addon", "kourier")
+
+
 def test_a_reset_leaves_nothing(run: Run, client: httpx.Client, account: Account) -> None:
     create_vpc(client)
 

@@ -9,6 +9,7 @@ import pytest
 
 from lab.cloud.account import Account
 from lab.cloud.ack.fleet import Fleet, Node
+from lab.cluster.commands import wait_until
 from tests.unit.lab.cloud.api import Api, RefusedError
 from tests.unit.lab.cloud.fakes import API_SERVER, FakeHands
 
@@ -237,6 +238,15 @@ def test_an_addon_whose_config_is_no_json_object_is_refused_before_anything_happ
         api.cs("POST", f"/clusters/{cluster}/components/install", [{"name": "knative", "config": config}])
     with pytest.raises(RefusedError, match="404"):
         api.cs("GET", f"/clusters/{cluster}/addon_instances/knative")
+
+
+def test_an_addon_can_be_chosen_as_in_the_console(api: Api, hands: FakeHands) -> None:
+    instance = f"/clusters/{api.cluster()}/addon_instances/kourier"
+
+    api.lab("POST", "/lab/addons", {"name": "kourier"})
+
+    wait_until(lambda: api.cs("GET", instance)["state"] == "active", "the addon is there", timeout=60)
+    assert hands.addons == {"kourier": {}}
 
 
 def test_an_addon_that_fails_says_so_in_its_task_and_state(api: Api, hands: FakeHands) -> None:

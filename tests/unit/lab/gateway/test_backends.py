@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from lab.gateway.backends import INTERNAL_DOMAIN, Address, Backend, addresses, slices_by_service, speaks_http2
+from lab.gateway.backends import Address, Backend, addresses, slices_by_service, speaks_http2
+from lab.gateway.kinds import DOMAINS
 
 Build = Callable[..., dict[str, Any]]
 
@@ -39,8 +40,9 @@ def test_a_slice_without_port_names_belongs_to_a_service_without_port_names(
     assert found == [Address("10.0.0.1", 8012)]
 
 
-def test_an_alias_of_the_gateway_leads_to_its_internal_listener(service: Build) -> None:
-    alias = service(type="ExternalName", externalName=INTERNAL_DOMAIN)
+@pytest.mark.parametrize("domain", sorted(DOMAINS))
+def test_an_alias_of_the_gateway_leads_to_its_internal_listener(service: Build, domain: str) -> None:
+    alias = service(type="ExternalName", externalName=domain)
 
     assert addresses(BACKEND, alias, [], INTERNAL) == [INTERNAL]
 
@@ -76,7 +78,9 @@ def test_a_port_says_whether_it_speaks_http2(service: Build, port: dict[str, Any
 
 
 def test_the_gateway_itself_is_spoken_to_in_http1(service: Build) -> None:
-    alias = service(port_name="http2", type="ExternalName", externalName=INTERNAL_DOMAIN)
+    alias = service(
+        port_name="http2", type="ExternalName", externalName="alb-gateway.knative-serving.svc.cluster.local"
+    )
 
     assert not speaks_http2(BACKEND, alias)
 

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from lab.gateway.kinds import ALB
 from lab.gateway.kingress import Ingress, Path, expanded_hosts, is_ours, probe_hash
 
 SPLIT = {"serviceNamespace": "default", "serviceName": "sd", "servicePort": 80}
@@ -97,4 +98,4 @@ def test_only_live_ingresses_of_the_alb_class_are_served(
     manifest = kingress()
     manifest["metadata"].update(changes)
 
-    assert is_ours(manifest) is ours
+    assert is_ours(manifest, ALB.ingress_class) is ours

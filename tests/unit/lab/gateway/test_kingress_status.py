@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from lab.gateway.kinds import KOURIER
 from lab.gateway.status import Verdict, next_status
 
 Build = Callable[..., dict[str, Any]]
@@ -31,6 +32,16 @@ def test_a_served_ingress_is_ready_behind_the_alb_and_inside_the_cluster(kingres
     assert status["publicLoadBalancer"] == {"ingress": [{"domain": "alb.example.com"}]}
     assert status["privateLoadBalancer"] == {
         "ingress": [{"domainInternal": "alb-gateway.knative-serving.svc.cluster.local"}]
+    }
+
+
+def test_behind_kourier_its_two_services_are_named(kingress: Build) -> None:
+    status = next_status(kingress(), READY, "", FIRST, KOURIER)
+
+    assert status is not None
+    assert status["publicLoadBalancer"] == {"ingress": [{"domainInternal": "kourier.kourier-system.svc.cluster.local"}]}
+    assert status["privateLoadBalancer"] == {
+        "ingress": [{"domainInternal": "kourier-internal.kourier-system.svc.cluster.local"}]
     }
 
 

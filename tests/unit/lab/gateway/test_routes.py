@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from lab.gateway.backends import Backend
-from lab.gateway.kingress import Ingress
+from lab.gateway.kinds import KOURIER
+from lab.gateway.kingress import CLASS_ANNOTATION, Ingress
 from lab.gateway.routes import HostRoutes, host_routes, route_tables
 
 Build = Callable[..., dict[str, Any]]
@@ -135,6 +136,14 @@ def test_an_unnamed_cookie_has_albs_defaults(kingress: Build) -> None:
 
 def test_without_affinity_there_is_no_cookie(kingress: Build) -> None:
     (route,) = plain(routed(kingress(annotations={COOKIE_NAME: "sd"})).external[HOST])
+
+    assert "typed_per_filter_config" not in route
+
+
+def test_kourier_sets_no_cookie(kingress: Build) -> None:
+    behind_kourier = {CLASS_ANNOTATION: KOURIER.ingress_class, AFFINITY: "cookie", COOKIE_TIMEOUT: "never"}
+
+    (route,) = plain(routed(kingress(annotations=behind_kourier)).external[HOST])
 
     assert "typed_per_filter_config" not in route
 

@@ -71,8 +71,9 @@ class Gateway(Section):
 
     kind: Literal["alb", "kourier"] = "alb"
     """alb: an ALB, managed by Alibaba Cloud. kourier: a proxy in the cluster, which you choose for Knative in ACK's
-    console before the first service and look after yourself; of the keys below it takes domain and kourierAddress only.
-    A change of kind moves only services that are made afterwards."""
+    console before the first service, or before the kind is changed, and look after yourself; of the keys below it takes
+    domain and kourierAddress only. It has no request timeout, but as shipped ends a request that brings no byte for
+    300 s (stream-idle-timeout in config-kourier). A change of kind moves all services (seen with Knative 1.23)."""
     kourier_address: Ipv4 | None = None
     """Of Kourier's load balancer, as kubectl get service kourier -n kourier-system shows it; left out: the output
     gatewayAddress stays empty."""

@@ -40,7 +40,7 @@ class Listener:
 
 @dataclass(frozen=True)
 class Balancer:
-    """One of the listeners is there at least; dns_name and id are empty where no AlbConfig describes the ALB.
+    """One of the listeners is there as a rule; dns_name and id are empty where no AlbConfig describes the ALB.
 
     log_store: of the log service, where the access log goes.
     """
@@ -82,6 +82,8 @@ KOURIER_BALANCER = Balancer(
     ),
     kind=KOURIER,
 )
+# Knative asks for it and it is not in the cluster: nothing listens for the world.
+NO_KOURIER = Balancer(http=None, kind=KOURIER)
 
 
 class BalancerNotReadyError(Exception):

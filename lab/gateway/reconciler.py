@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from lab.gateway import envoy
 from lab.gateway.backends import Backend
-from lab.gateway.balancer import KOURIER_BALANCER, Balancer, BalancerNotReadyError, balancer
+from lab.gateway.balancer import NO_KOURIER, Balancer, BalancerNotReadyError, balancer
 from lab.gateway.dataplane import RejectedError
 from lab.gateway.kinds import KOURIER, Kind
 from lab.gateway.kingress import Ingress, is_ours
@@ -107,7 +107,7 @@ def _balancer(observed: Observed) -> tuple[Balancer, Verdict]:
     except BalancerNotReadyError as error:
         return Balancer(), Verdict("Unknown", "AlbConfigNotReady", str(error))
     if found.kind is KOURIER and not _kourier_is_there(observed.services):
-        return KOURIER_BALANCER, Verdict("Unknown", "KourierNotThere", _CHOOSE_KOURIER)
+        return NO_KOURIER, Verdict("Unknown", "KourierNotThere", _CHOOSE_KOURIER)
     return found, Verdict("True")
 
 

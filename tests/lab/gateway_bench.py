@@ -27,6 +27,8 @@ from tests.lab.by_hand import Hand
 
 ALB = "knative-alb"
 PATIENCE = 120
+# In place of a status, where nothing answers.
+NOBODY = 0
 HTTPS_FOR_ALL = {"knative.k8s.alibabacloud/tls": "true"}
 SERVICES = "/apis/serving.knative.dev/v1/namespaces/default/services"
 ALBCONFIGS = "/apis/alibabacloud.com/v1/albconfigs"
@@ -110,7 +112,7 @@ class Bench:
         try:
             return self.ask(name).status_code
         except httpx.TransportError:
-            return 0
+            return NOBODY
 
     def handshake(self, name: str) -> tuple[str, str | None]:
         """Common name of the certificate that is shown for a service, and the version of TLS. Raises OSError."""

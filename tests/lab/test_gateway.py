@@ -22,7 +22,7 @@ from lab.lifecycle import bring_down, bring_up, left_in_account
 from lab.tools.pulumi import CHECKOUT
 from ops.image import request_image
 from tests.lab.deployed import Deployed
-from tests.lab.gateway_bench import ALB, ALBCONFIGS, KINGRESSES, PATIENCE, SERVICES, Bench, host
+from tests.lab.gateway_bench import ALB, ALBCONFIGS, KINGRESSES, NOBODY, PATIENCE, SERVICES, Bench, host
 
 pytestmark = pytest.mark.lab
 
@@ -177,14 +177,18 @@ def test_an_alb_of_others_is_lent_and_outlives_its_albconfig_but_our_own_goes_wi
     assert bench.albs() == [others]
 
 
-def test_kourier_takes_over_from_an_alb_with_404_for_unknown_hosts_and_without_cookies(bench: Bench) -> None:
+def test_kourier_takes_all_services_over_from_an_alb_with_404_for_unknown_hosts_and_without_cookies(
+    bench: Bench,
+) -> None:
     bench.configure("network", knative_config.network(knative_config.KourierIngress()))
-    wait_until(lambda: bench.ask("early").status_code == 404, "no ALB is used any more", timeout=PATIENCE)
+    bench.answers("early", NOBODY)
 
     bench.hand.install("kourier")
 
     bench.serve("behind-kourier", affinity=CookieAffinity("sd-ui", 600))
-    assert bench.ingress_class("behind-kourier") == knative_config.KOURIER_INGRESS_CLASS
+    bench.answers("early")
+    classes = {bench.ingress_class(name) for name in ("early", "behind-kourier")}
+    assert classes == {knative_config.KOURIER_INGRESS_CLASS}
     answer = bench.ask("behind-kourier")
     assert (answer.status_code, dict(answer.cookies)) == (200, {})
     assert bench.ask("nobody").status_code == 404
@@ -203,7 +207,7 @@ def test_the_example_for_a_cluster_of_ones_own_comes_and_goes(bench: Bench, tmp_
 
     stack.up()
     image = request_image(bench.address, "stable-diffusion.studio.example.com", "a dog", tmp_path / "dog.png", PATIENCE)
-    stack.expect_no_changes()
+    stack.run("up", "--yes", "--skip-preview", "--refresh", "--expect-no-changes")
     stack.destroy()
 
     assert (image.width, image.height) == (512, 512)

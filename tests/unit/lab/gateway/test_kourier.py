@@ -59,11 +59,14 @@ def test_its_ingresses_are_served_and_those_of_the_alb_are_not(
     assert hosts == ["sd.default.example.com", "version.gateway.lab", "*"]
 
 
-def test_no_ingress_is_ready_before_kourier_is_chosen(reconciler: Reconciler, kingress: Build) -> None:
+def test_no_ingress_is_ready_or_served_before_kourier_is_chosen(
+    reconciler: Reconciler, envoy: Envoy, kingress: Build
+) -> None:
     result = reconciler.reconcile(Observed([kingress(annotations=CLASS)], config_network=ASKED_FOR))
 
     assert (result.verdicts[SD].ready, result.verdicts[SD].reason) == ("Unknown", "KourierNotThere")
     assert "choose it" in result.verdicts[SD].message
+    assert "external" not in envoy.served[-1].routes
 
 
 @pytest.mark.parametrize("listener", ["external", "internal"])

@@ -10,7 +10,7 @@ import typer
 
 from lab import account_commands
 from lab.layout import Layout
-from lab.lifecycle import LabError, bring_down, bring_up, describe
+from lab.lifecycle import LabError, bring_down, bring_up, describe, restart
 from lab.plan_report import plan_report, preview_revision
 from lab.preview import preview, stack_file
 from lab.tools.install import install_lab, install_pulumi
@@ -54,8 +54,14 @@ def previews_of(folder: Path, revision: str = "") -> None:
 
 @app.command()
 def up() -> None:
-    """Start the lab: the emulated account; clusters follow when somebody creates them."""
+    """Start the lab: the emulated account, and clusters when somebody creates them; go on where that account died."""
     bring_up(Layout.from_env())
+
+
+@app.command("restart")
+def restart_lab() -> None:
+    """Replace the account's process, say after a change of its code; cluster and stack stay."""
+    restart(Layout.from_env())
 
 
 @app.command()

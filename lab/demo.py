@@ -76,7 +76,7 @@ def demonstrate(layout: Layout) -> DemoReport:
     workspace = lab_workspace(layout, install_pulumi())
     try:
         with _step(report, "lab up"):
-            bring_up(layout)
+            bring_up(layout, afresh=True)
         _deploy(report, workspace)
         outputs = _outputs(workspace)
         load = _serve(report, layout, outputs)

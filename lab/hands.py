@@ -31,6 +31,10 @@ class Hands(Protocol):
     def create_cluster(self, cluster_id: str) -> None:
         """Start a control plane without nodes; returns once its API answers."""
 
+    def resume_cluster(self, cluster_id: str) -> None:
+        """Go on with a cluster that another process has made; returns once its API answers and all of it runs that
+        can be started again. Raises RuntimeError if its control plane does not run."""
+
     def delete_cluster(self, cluster_id: str) -> None:
         """Stop everything of the cluster and remove its data; fine if there is none."""
 
@@ -42,6 +46,9 @@ class Hands(Protocol):
 
     def add_node(self, cluster_id: str, node: NodeSpec) -> None:
         """Boot a node; returns once it is Ready and its GPUs are allocatable."""
+
+    def node_runs(self, cluster_id: str, name: str) -> bool:
+        """Whether the machine of a node is on, whatever Kubernetes thinks of it."""
 
     def taint_node(self, cluster_id: str, name: str, taint: Taint) -> None:
         """Keep new pods away from a node; fine if it is gone."""

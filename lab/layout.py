@@ -72,6 +72,11 @@ class Layout:
         return self.run / "pid"
 
     @property
+    def supervisor(self) -> Path:
+        """What the supervisor notes of itself, for one that is to go on after it."""
+        return self.run / "supervisor.json"
+
+    @property
     def cloud(self) -> Path:
         """The emulated account: state, call log, CA certificate."""
         return self.var / "cloud"

@@ -10,12 +10,14 @@ from lab.cloud.signatures import Signatures
 from lab.cluster.cluster import Cluster
 from lab.gateway.albconfig import AlbConfigController
 from lab.layout import Layout
+from lab.takeover import leave_note
 from lab.tools.install import install_lab
 from lab.workspace import KEYS
 
 
 def serve(layout: Layout) -> None:
     """Runs until it is told to end. The cluster goes on without it; its account answers again after a restart."""
+    leave_note(layout)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     cluster = Cluster(layout, install_lab())
     keys = {KEYS["ALICLOUD_ACCESS_KEY"]: KEYS["ALICLOUD_SECRET_KEY"]}

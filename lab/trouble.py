@@ -41,7 +41,7 @@ def run_faults(layout: Layout, kinds: Sequence[str] = KINDS) -> bool:
     if is_up(layout):
         raise LabError("a lab is up already, and the trials start from nothing. Mend: `make lab-down`, then again.")
     workspace = lab_workspace(layout, install_pulumi())
-    bring_up(layout)
+    bring_up(layout, afresh=True)
     try:
         workspace.prepare()
         calls, expected, seconds = _without_trouble(layout, workspace)

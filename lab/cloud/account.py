@@ -8,6 +8,8 @@ from starlette.applications import Starlette
 
 from lab.cloud.access import Access
 from lab.cloud.ack.autoscaler import Autoscaler
+from lab.cloud.ack.journal import EVENTS
+from lab.cloud.ack.recovery import recover
 from lab.cloud.ack.service import ContainerService
 from lab.cloud.ack.wire import cs_product
 from lab.cloud.alb.models import LoadBalancers
@@ -55,7 +57,7 @@ from lab.cloud.wire import Answer, HttpRequest, Product
 from lab.hands import Hands
 
 # They come and go by themselves, or with what holds them: nobody would call them left over.
-NEVER_LEFT_OVER = {"task", "route-table", SESSIONS, OBJECTS, TOKENS}
+NEVER_LEFT_OVER = {"task", "route-table", SESSIONS, OBJECTS, TOKENS, EVENTS}
 
 
 class Account:
@@ -72,7 +74,7 @@ class Account:
         self, folder: Path, hands: Hands, settings: Settings | None = None, signatures: Signatures | None = None
     ) -> None:
         self.folder = folder
-        self.knobs = Knobs(settings)
+        self.knobs = Knobs(settings, folder / "settings.json")
         self._hands = hands
         self._store = Store(folder / "account.db", Quotas(lambda: self.knobs.now.quotas).admit)
         self._calls = CallLog(folder / "calls.log")
@@ -157,7 +159,7 @@ class Account:
 
     def start(self) -> None:
         """Take up work after a start or restart of the lab."""
-        self.container_service.recover()
+        recover(self.container_service, self._hands)
         background("autoscaler", self._autoscaler.run)
 
     def stop(self) -> None:

@@ -1,6 +1,7 @@
 """Delays and limits of the emulated account: how slow and how narrow a run wants it to be."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, field_validator
 
@@ -40,12 +41,23 @@ class Settings(BaseModel):
 
 
 class Knobs:
-    """The settings in force; may be changed while the account runs."""
+    """The settings in force; may be changed while the account runs.
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    file: keeps what was changed for the next process of the same account.
+    """
+
+    def __init__(self, settings: Settings | None = None, file: Path | None = None) -> None:
+        self._file = file
         self.now = settings or Settings()
+        if file and file.exists():
+            self.now = Settings.model_validate_json(file.read_text())
 
     def change(self, fields: Mapping[str, object]) -> Settings:
         """Raises pydantic.ValidationError, and then changes nothing."""
-        self.now = Settings.model_validate({**self.now.model_dump(), **fields})
-        return self.now
+        changed = Settings.model_validate({**self.now.model_dump(), **fields})
+        if self._file:
+            draft = self._file.with_suffix(".new")
+            draft.write_text(changed.model_dump_json())
+            draft.rename(self._file)
+        self.now = changed
+        return changed

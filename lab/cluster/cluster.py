@@ -1,6 +1,7 @@
 """The lab's Kubernetes cluster: what the emulated account's ACK cluster really is."""
 
 import json
+import logging
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,7 +12,7 @@ from typing import Any
 import yaml
 
 from lab.cluster import containerd, controlplane, gateway, namespace, placement, teardown
-from lab.cluster.addresses import API_PORT, GATEWAY_PORT, HTTPS_PORT
+from lab.cluster.addresses import API_PORT, GATEWAY_PORT, HTTPS_PORT, node_number
 from lab.cluster.api import KubernetesApi
 from lab.cluster.commands import wait_until
 from lab.cluster.knative.install import install as install_knative
@@ -25,10 +26,13 @@ from lab.hands import NodeSpec, Taint
 from lab.layout import Layout
 from lab.ports import require_free
 
+log = logging.getLogger(__name__)
+
 ADDONS = Path(__file__).parent / "addons"
 SIZES = Path(__file__).parent / "instance-sizes.yaml"
 START_SECONDS = 300
 FORWARDER = "forwarder"
+CONTROL_PLANE = (*controlplane.SERVERS, *controlplane.CONTROLLERS, FORWARDER)
 # As on ACK, where a kubeconfig's user is the account's id and a suffix.
 ACCOUNT_USER = "1234567890123456-lab"
 
@@ -51,7 +55,8 @@ class Cluster:
         Nothing but logs stays of one that does not start.
         """
         running = self._daemons.running()
-        if set(running) & {*controlplane.SERVERS, FORWARDER}:
+        # What an attempt at the same cluster has left that was cut off is in nobody's way.
+        if set(running) & set(CONTROL_PLANE) and self._cluster_id() != cluster_id:
             raise RuntimeError(f"a cluster runs already ({', '.join(running)}); `make lab-down` removes it")
         teardown.stop_cluster(self._layout)
         require_free(self._layout.cluster_ports)
@@ -61,6 +66,21 @@ class Cluster:
         except Exception:
             teardown.stop_cluster(self._layout)
             raise
+
+    def resume_cluster(self, cluster_id: str) -> None:
+        """Go on with a cluster that another process has made; proxy and gateway are started again if they died.
+
+        Raises RuntimeError if its control plane does not run.
+        """
+        self._require(cluster_id)
+        self._wait(self._kubernetes().ready, "the API server is ready", CONTROL_PLANE)
+        try:
+            if nodes := self._kubernetes().items("/api/v1/nodes"):
+                self._ensure_proxy(nodes[0]["metadata"]["name"])
+            if self._places.gateway.exists() and not self._daemons.alive(gateway.NAME):
+                gateway.install(self._places, self._tools, self._daemons, self._kubernetes())
+        except RuntimeError as error:
+            log.warning("the cluster goes on, but not all of it: %s", error)
 
     def delete_cluster(self, cluster_id: str) -> None:
         """Stop everything of the cluster and remove its data; fine if there is none."""
@@ -98,6 +118,11 @@ class Cluster:
         self._require(cluster_id)
         self._ensure_proxy(node.name)
         self._nodes().start(node, self._image_store())
+
+    def node_runs(self, cluster_id: str, name: str) -> bool:
+        """Whether its containerd and kubelet do."""
+        node = self._places.node(node_number(name))
+        return self._cluster_id() == cluster_id and all(map(self._daemons.alive, (node.containerd, node.kubelet)))
 
     def taint_node(self, cluster_id: str, name: str, taint: Taint) -> None:
         """Keep new pods away from a node; fine if it is gone."""
@@ -156,6 +181,7 @@ class Cluster:
             images = background.submit(self._image_store)
             self._start_control_plane()
             images.result()
+        _complete(self._places).touch()
 
     def _write_identity(self, cluster_id: str, authority: Authority) -> None:
         credential = authority.client(ACCOUNT_USER, ["system:masters"])
@@ -197,8 +223,7 @@ class Cluster:
         self._wait(self._kubernetes().ready, "the API server is ready", servers)
         controlplane.start_controllers(self._places, self._tools, self._daemons)
         account = "/api/v1/namespaces/default/serviceaccounts/default"
-        everyone = (*servers, *controlplane.CONTROLLERS)
-        self._wait(lambda: self._kubernetes().get(account) is not None, "controllers work", everyone)
+        self._wait(lambda: self._kubernetes().get(account) is not None, "controllers work", CONTROL_PLANE)
         self._kubernetes().apply(yaml.safe_load_all(SIZES.read_text(encoding="utf-8")))
 
     def _wait(self, probe: Callable[[], bool], what: str, needed: Iterable[str]) -> None:
@@ -219,3 +244,14 @@ class Cluster:
     def _forget(self) -> None:
         with self._lock:
             self._api = None
+
+
+def dead_control_plane(layout: Layout) -> list[str]:
+    """Daemons that a cluster needs, had, and has no more; empty where none was made or its making was cut off."""
+    daemons = Daemons(layout)
+    return [name for name in CONTROL_PLANE if _complete(Places(layout)).exists() and not daemons.alive(name)]
+
+
+def _complete(places: Places) -> Path:
+    """A file that is there once the whole control plane was."""
+    return places.cluster / "complete"

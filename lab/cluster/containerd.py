@@ -81,7 +81,9 @@ def _link_or_copy(source: str, target: str) -> None:
 
 def _import(wanted: list[oci.Image], store: Path, run_folder: Path, daemons: Daemons) -> None:
     store.mkdir(parents=True)
-    run_folder.mkdir(parents=True, exist_ok=True)
+    # The socket of an attempt that was cut off would pass for an answer.
+    shutil.rmtree(run_folder, ignore_errors=True)
+    run_folder.mkdir(parents=True)
     archive, socket, file = store / "images.tar", run_folder / "containerd.sock", store / "containerd.toml"
     file.write_text(configuration(store / "root", run_folder / "state", socket, None))
     daemons.start(IMAGE_DAEMON, ["containerd", "--config", str(file)], inside=False)

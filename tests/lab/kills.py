@@ -96,6 +96,12 @@ def trials(layout: Layout, planned: Sequence[Plan]) -> Iterator[Result]:
         yield Result(plan, killed, status, seconds, left)
 
 
+def kill_the_account(layout: Layout) -> None:
+    """And nothing else of a lab."""
+    for pid in _find(layout, "lab serve"):
+        send(pid, signal.SIGKILL)
+
+
 def live(layout: Layout) -> None:
     """The life of a lab: account, cluster, node, gateway, Knative with its pods."""
     bring_up(layout)

@@ -11,13 +11,14 @@ from dataclasses import replace
 import pytest
 
 from lab import lifecycle
-from lab.cluster.processes import marked
 from lab.cluster.teardown import leftovers
 from lab.demo import demonstrate
 from lab.layout import Layout
 from lab.lifecycle import LabError, bring_down, bring_up, is_up
+from lab.takeover import tear_note
 from lab.tools.pulumi import CHECKOUT
 from tests.lab import snapshot
+from tests.lab.kills import kill_the_account
 
 pytestmark = pytest.mark.lab
 MAKES_THE_CLUSTER = "ack-cluster creating"
@@ -27,6 +28,11 @@ MAKES_THE_CLUSTER = "ack-cluster creating"
 def _clean(layout: Layout) -> Iterator[None]:
     yield
     bring_down(layout)
+
+
+def make_a_bucket(layout: Layout) -> None:
+    with lifecycle.control(layout) as account:
+        account.post("/lab/buckets", json={"name": "kept-here", "region": "cn-shanghai"}).raise_for_status()
 
 
 def test_a_second_up_has_nothing_to_do(layout: Layout, capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,16 +52,28 @@ def test_the_demo_wants_to_start_from_nothing(layout: Layout) -> None:
         demonstrate(layout)
 
 
-def test_a_lab_whose_account_was_killed_is_cleaned_by_the_next_up(layout: Layout) -> None:
+def test_a_lab_whose_account_was_killed_goes_on_with_the_next_up(layout: Layout) -> None:
     bring_up(layout)
-    for pid in marked(layout):
-        os.kill(pid, signal.SIGKILL)
+    make_a_bucket(layout)
+    kill_the_account(layout)
     assert not is_up(layout)
+
+    bring_up(layout)
+
+    assert lifecycle.left_in_account(layout) == {"bucket": ["kept-here"]}
+
+
+def test_what_nobody_can_go_on_with_is_cleaned_by_the_next_up(layout: Layout) -> None:
+    bring_up(layout)
+    make_a_bucket(layout)
+    kill_the_account(layout)
+    # As a `down` that is killed leaves it.
+    tear_note(layout)
     assert leftovers(layout)
 
     bring_up(layout)
 
-    assert is_up(layout)
+    assert lifecycle.left_in_account(layout) == {}
 
 
 def test_a_busy_port_is_named_with_its_variable_and_nothing_is_started(layout: Layout) -> None:

@@ -1,20 +1,17 @@
 """Two labs at once under different names: neither sees or disturbs the other, however one of them ends."""
 
-import os
-import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from lab.cluster.api import KubernetesApi, has_condition
 from lab.cluster.places import Places
-from lab.cluster.processes import marked
 from lab.layout import Layout
 from lab.lifecycle import bring_down, bring_up, is_up, left_in_account
 from tests.lab import snapshot
 from tests.lab.beside import beside
 from tests.lab.by_hand import Hand
+from tests.lab.kills import kill_the_account
 
 pytestmark = pytest.mark.lab
 
@@ -40,11 +37,6 @@ def ready_nodes(layout: Layout) -> dict[str, str]:
     api = KubernetesApi.connect(f"https://127.0.0.1:{layout.api_port}", Places(layout).pki, "lab")
     nodes = [node["metadata"] for node in api.items("/api/v1/nodes") if has_condition(node, "Ready")]
     return {node["name"]: node["uid"] for node in nodes}
-
-
-def kill_the_account(layout: Layout) -> None:
-    (pid,) = (pid for pid in marked(layout) if b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"))
-    os.kill(pid, signal.SIGKILL)
 
 
 def test_one_lab_ends_and_the_other_goes_on_and_a_killed_one_is_cleaned_too(layout: Layout, second: Layout) -> None:

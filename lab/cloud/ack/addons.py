@@ -81,6 +81,10 @@ class Addons:
                 raise
             self._addons.change(identity, state="active")
 
+    def recover(self, cluster_id: str) -> None:
+        """After a restart: a virtual node that died meanwhile is replaced."""
+        self._virtual_nodes.recover(cluster_id)
+
     def remove(self, cluster_id: str, name: str) -> None:
         """Record and virtual node; what else an addon brought stays in the lab's cluster until that goes."""
         if name == virtual_nodes.ADDON:

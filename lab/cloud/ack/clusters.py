@@ -1,6 +1,6 @@
 """Managed clusters: one at a time, since the lab has one machine for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -154,10 +154,10 @@ class Clusters:
             raise
         self.clusters.remove(cluster_id)
 
-    def fail_unfinished(self) -> None:
-        """After a restart: a creation or deletion that was cut off can only be deleted (again)."""
+    def fail_unattended(self, attended: Container[str]) -> None:
+        """After a restart: a creation or deletion that has no task to go on with can only be deleted (again)."""
         for cluster in self.clusters.all():
-            if cluster.state in ("initial", "deleting"):
+            if cluster.state in ("initial", "deleting") and cluster.cluster_id not in attended:
                 self.clusters.change(cluster.cluster_id, state="failed")
 
     def in_security_group(self, identity: str) -> list[str]:

@@ -46,7 +46,7 @@ class Fleet:
         self._departures: set[Future[None]] = set()
         self._faults: Counter[str] = Counter()
         self._stopping = threading.Event()
-        self.journal = Journal()
+        self.journal = Journal(store)
         self._nodes = Collection(store, "node", Node, "ErrorNodeNotFound")
 
     def nodes(self, pool_id: str | None = None) -> list[Node]:
@@ -80,8 +80,8 @@ class Fleet:
             self._boots[node.name] = background(f"boot {node.name}", self._boot, cluster_id, ordered)
             return self._boots[node.name]
 
-    def drop(self, name: str) -> Future[None]:
-        """Drain a node and take it out; one that still boots finishes first.
+    def drop(self, name: str, alive: bool = True) -> Future[None]:
+        """Drain a node and take it out; one that still boots finishes first. One that is not alive is not drained.
 
         A node that cannot be taken out stays listed.
         """
@@ -89,7 +89,7 @@ class Fleet:
             if node := self._nodes.find(name):
                 self._nodes.change(name, state="leaving")
                 self.journal.add(name, node.gpus, "leaving")
-        return self._departure(name, self._leave)
+        return self._departure(name, self._leave if alive else self._clear_out)
 
     def give_back(self, name: str) -> Future[None]:
         """Take an idle node out, unless pods have come meanwhile: then it stays."""
@@ -112,9 +112,18 @@ class Fleet:
         for node in mine:
             self._gone(node.name, node.gpus)
 
-    def drop_unfinished(self) -> None:
-        """After a restart: nodes that were about to join or leave."""
-        wait([self.drop(node.name) for node in self.nodes() if node.state != "ready"])
+    def recover(self, cluster_id: str) -> None:
+        """After a restart: drops nodes that were about to join or leave, and those that have died meanwhile.
+
+        Returns once they are gone.
+        """
+        departures = []
+        for node in (node for node in self.nodes() if node.cluster_id == cluster_id):
+            alive = self._hands.node_runs(cluster_id, node.name)
+            if not alive or node.state != "ready":
+                log.warning("node %s was %s%s: it goes", node.name, node.state, "" if alive else " and does not run")
+                departures.append(self.drop(node.name, alive))
+        wait(departures)
 
     def settle(self) -> None:
         """Returns once no node boots or leaves any more."""
@@ -177,10 +186,16 @@ class Fleet:
         self._leave(name)
 
     def _leave(self, name: str) -> None:
+        self._take_out(name, self._knobs.now.drain_seconds)
+
+    def _clear_out(self, name: str) -> None:
+        self._take_out(name, 0)
+
+    def _take_out(self, name: str, drain_seconds: float) -> None:
         if boot := self._boots.pop(name, None):
             wait([boot])
         node = self._nodes.find(name)
         if node is not None:
             log.info("node %s leaves", name)
-            self._hands.remove_node(node.cluster_id, name, self._knobs.now.drain_seconds)
+            self._hands.remove_node(node.cluster_id, name, drain_seconds)
             self._gone(name, node.gpus)

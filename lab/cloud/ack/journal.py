@@ -1,13 +1,14 @@
 """What happened to nodes and when: the account orders them by itself, so that no call tells of it."""
 
-import threading
 import time
-from collections import deque
 from typing import Literal
 
 from pydantic import BaseModel
 
-KEPT = 1000
+from lab.cloud.naming import new_id
+from lab.cloud.store import Collection, Store
+
+EVENTS = "node-event"
 Happening = Literal["ordered", "ready", "leaving", "gone"]
 
 
@@ -21,17 +22,15 @@ class NodeEvent(BaseModel):
 
 
 class Journal:
-    """In memory, the oldest first; usable from several threads."""
+    """Kept with the account's objects: after a restart it still tells which nodes are there."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._events: deque[NodeEvent] = deque(maxlen=KEPT)
+    def __init__(self, store: Store) -> None:
+        self._events = Collection(store, EVENTS, NodeEvent, "NodeEvent.NotFound")
 
     def add(self, node: str, gpus: int, event: Happening) -> None:
-        with self._lock:
-            self._events.append(NodeEvent(seconds=time.time(), node=node, gpus=gpus, event=event))
+        self._events.put(new_id(""), NodeEvent(seconds=time.time(), node=node, gpus=gpus, event=event))
 
     @property
     def events(self) -> list[NodeEvent]:
-        with self._lock:
-            return list(self._events)
+        """The oldest first."""
+        return self._events.all()

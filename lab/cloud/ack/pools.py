@@ -129,6 +129,14 @@ class Pools:
         for future in orders + departures:
             future.result()
 
+    def short(self, cluster_id: str) -> list[str]:
+        """Ids of the pools that have fewer nodes than they should, and are not about to go."""
+        return [
+            pool.pool_id
+            for pool in self.of(cluster_id)
+            if not pool.leaving and len(self._fleet.nodes(pool.pool_id)) < pool.limits[0]
+        ]
+
     def order(self, pool_id: str) -> Future[None]:
         """One more node. Raises ApiError if the pool is gone or about to go."""
         with self._store.transaction():

@@ -1,15 +1,14 @@
 """Container service: what each call sets in motion, with a task that the caller waits for."""
 
 import time
-from collections.abc import Collection as Container
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lab.cloud.ack.addons import Addons
 from lab.cloud.ack.clusters import Cluster, Clusters
 from lab.cloud.ack.fleet import Fleet
 from lab.cloud.ack.pools import NodePool, Pools
-from lab.cloud.ack.tasks import Tasks
+from lab.cloud.ack.tasks import Tasks, Work
 from lab.cloud.ack.virtual_nodes import VirtualNodes
 from lab.cloud.alb.models import LoadBalancers
 from lab.cloud.errors import ApiError
@@ -27,7 +26,7 @@ class ContainerService:
         self._networks = networks
         self._load_balancers = load_balancers
         self._knobs = knobs
-        self.tasks = Tasks(store)
+        self.tasks = Tasks(store, self._works())
         self.clusters = Clusters(store, networks, hands)
         self.addons = Addons(store, hands, VirtualNodes(store, hands, self._zone_of))
         self.fleet = Fleet(store, hands, knobs)
@@ -39,31 +38,15 @@ class ContainerService:
         with self._store.transaction():
             cluster = self.clusters.create(body, region)
             names = self.addons.register(cluster.cluster_id, body.get("addons") or [])
-        identity = cluster.cluster_id
+        return cluster, self.tasks.start(cluster.cluster_id, "cluster_create", names)
 
-        def work() -> None:
-            time.sleep(self._knobs.now.cluster_seconds)
-            self.clusters.start(identity, lambda: self.addons.apply(identity, names))
-
-        return cluster, self.tasks.start(identity, "cluster_create", work)
-
-    def delete_cluster(self, cluster_id: str, resources_to_delete: Container[str]) -> str:
+    def delete_cluster(self, cluster_id: str, resources_to_delete: Iterable[str]) -> str:
         """resources_to_delete: kinds that go with the cluster, such as ALB; they stay otherwise."""
         with self._store.transaction():
             self.clusters.begin_deletion(cluster_id)
             for pool in self.pools.of(cluster_id):
                 self.pools.begin_removal(pool.pool_id)
-
-        def work() -> None:
-            self.fleet.forget(cluster_id)
-            for pool in self.pools.of(cluster_id):
-                self.pools.pools.remove(pool.pool_id)
-            self.addons.forget(cluster_id)
-            if "ALB" in resources_to_delete:
-                self._load_balancers.delete_all()
-            self.clusters.finish_deletion(cluster_id)
-
-        return self.tasks.start(cluster_id, "cluster_delete", work)
+        return self.tasks.start(cluster_id, "cluster_delete", sorted(resources_to_delete))
 
     def upgrade_cluster(self, cluster_id: str, version: str) -> str:
         """The number only: the lab's Kubernetes is of one version."""
@@ -74,33 +57,27 @@ class ContainerService:
         self.running(cluster_id)
         with self._store.transaction():
             names = self.addons.register(cluster_id, bodies)
-        return self.tasks.start(cluster_id, "addon_install", lambda: self.addons.apply(cluster_id, names))
+        return self.tasks.start(cluster_id, "addon_install", names)
 
     def uninstall_addons(self, cluster_id: str, names: Iterable[str]) -> str:
-        gone = list(names)
-
-        def work() -> None:
-            for name in gone:
-                self.addons.remove(cluster_id, name)
-
-        return self.tasks.start(cluster_id, "addon_uninstall", work)
+        return self.tasks.start(cluster_id, "addon_uninstall", list(names))
 
     def create_pool(self, cluster_id: str, body: Mapping[str, Any]) -> tuple[NodePool, str]:
         # At once: a pool that comes when the cluster is about to go would get nodes while it goes.
         with self._store.transaction():
             cluster = self.running(cluster_id)
             pool = self.pools.create(cluster_id, cluster.region_id, body)
-        return pool, self.tasks.start(cluster_id, "nodepool_create", lambda: self.pools.fill(pool.pool_id))
+        return pool, self.tasks.start(cluster_id, "nodepool_create", [pool.pool_id])
 
     def change_pool(self, cluster_id: str, pool_id: str, body: Mapping[str, Any]) -> str:
         self.running(cluster_id)
         self.pools.change(pool_id, body)
-        return self.tasks.start(cluster_id, "nodepool_update", lambda: self.pools.fill(pool_id))
+        return self.tasks.start(cluster_id, "nodepool_update", [pool_id])
 
     def delete_pool(self, cluster_id: str, pool_id: str) -> str:
         self.clusters.clusters.get(cluster_id)
         self.pools.begin_removal(pool_id)
-        return self.tasks.start(cluster_id, "nodepool_delete", lambda: self.pools.finish_removal(pool_id))
+        return self.tasks.start(cluster_id, "nodepool_delete", [pool_id])
 
     def running(self, cluster_id: str) -> Cluster:
         """Raises ApiError unless there is such a cluster and it runs."""
@@ -109,11 +86,40 @@ class ContainerService:
             raise ApiError("ErrorClusterState", f"cluster {cluster_id} is {cluster.state}, it must be running for this")
         return cluster
 
-    def recover(self) -> None:
-        """After a restart: what was under way is given up and cleaned away; what was finished stays."""
-        self.tasks.abandon_unfinished()
-        self.clusters.fail_unfinished()
-        self.fleet.drop_unfinished()
+    def _works(self) -> Mapping[str, Work]:
+        return {
+            "cluster_create": self._bring_cluster,
+            "cluster_delete": self._end_cluster,
+            "addon_install": lambda cluster_id, names: self.addons.apply(cluster_id, names),
+            "addon_uninstall": self._remove_addons,
+            "nodepool_create": self._fill,
+            "nodepool_update": self._fill,
+            "nodepool_delete": lambda _, pools: self.pools.finish_removal(*pools),
+        }
+
+    def _bring_cluster(self, cluster_id: str, addons: Sequence[str]) -> None:
+        # Cut off by a restart between the cluster's record and its own.
+        if self.clusters.clusters.get(cluster_id).state == "running":
+            return
+        time.sleep(self._knobs.now.cluster_seconds)
+        self.clusters.start(cluster_id, lambda: self.addons.apply(cluster_id, addons))
+
+    def _end_cluster(self, cluster_id: str, resources_to_delete: Sequence[str]) -> None:
+        self.fleet.forget(cluster_id)
+        for pool in self.pools.of(cluster_id):
+            self.pools.pools.remove(pool.pool_id)
+        self.addons.forget(cluster_id)
+        if "ALB" in resources_to_delete:
+            self._load_balancers.delete_all()
+        self.clusters.finish_deletion(cluster_id)
+
+    def _remove_addons(self, cluster_id: str, names: Sequence[str]) -> None:
+        for name in names:
+            self.addons.remove(cluster_id, name)
+
+    def _fill(self, _: str, pools: Sequence[str]) -> None:
+        for pool in pools:
+            self.pools.fill(pool)
 
     def _zone_of(self, cluster_id: str) -> str:
         first = self.clusters.clusters.get(cluster_id).vswitch_ids[0]

@@ -28,14 +28,19 @@ class VirtualNodes:
         self._nodes = Collection(store, "virtual-node", VirtualNode, "ErrorNodeNotFound")
 
     def bring(self, cluster_id: str) -> None:
-        """Returns once it is there; fine if it is already."""
-        if self._of(cluster_id):
-            return
+        """Returns once it is there; fine if it is already, and one that died is replaced."""
         name = f"virtual-kubelet-{self._zone_of(cluster_id)}"
-        # What an installation that was cut off has left.
+        if self._of(cluster_id) and self._hands.node_runs(cluster_id, name):
+            return
+        # What an installation that was cut off has left, or a node that died.
         self._hands.remove_node(cluster_id, name)
         self._hands.add_node(cluster_id, NodeSpec(name, LABELS, (TAINT,), GPUS))
         self._nodes.put(name, VirtualNode(name=name, cluster_id=cluster_id))
+
+    def recover(self, cluster_id: str) -> None:
+        """After a restart: one that died meanwhile is replaced."""
+        if self._of(cluster_id):
+            self.bring(cluster_id)
 
     def remove(self, cluster_id: str) -> None:
         """Take it out, and its pods with it."""

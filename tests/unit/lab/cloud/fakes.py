@@ -40,6 +40,9 @@ class FakeHands:
         self._check("create_cluster")
         self.clusters.append(cluster_id)
 
+    def resume_cluster(self, cluster_id: str) -> None:
+        self._check("resume_cluster")
+
     def delete_cluster(self, cluster_id: str) -> None:
         self._check("delete_cluster")
         self.deleted.append(cluster_id)
@@ -71,6 +74,9 @@ class FakeHands:
             assert node.name not in self.nodes, f"{node.name} was added twice"
             self.nodes[node.name] = node
             self.every_node.append(node.name)
+
+    def node_runs(self, cluster_id: str, name: str) -> bool:
+        return name in self.nodes
 
     def taint_node(self, cluster_id: str, name: str, taint: Taint) -> None:
         self._check("taint_node")

@@ -7,53 +7,8 @@ import pytest
 from lab.cloud.account import Account
 from lab.cloud.settings import Settings
 from lab.cloud.store import Store
-from tests.unit.lab.cloud.api import PATIENCE_SECONDS, Api, RefusedError
+from tests.unit.lab.cloud.api import Api, RefusedError
 from tests.unit.lab.cloud.fakes import FakeHands
-
-
-def reopened(folder: Path, hands: FakeHands) -> Account:
-    return Account(folder, hands, Settings(node_boot_seconds=0))
-
-
-def test_objects_outlive_a_restart(api: Api, account: Account, tmp_path: Path, hands: FakeHands) -> None:
-    cluster = api.cluster()
-    api.pool(cluster, scaling_group={"desired_size": 1})
-    before = account.left()
-
-    again = reopened(tmp_path, hands)
-    again.container_service.recover()
-    assert again.left() == before
-    assert Api(again.app).cs("GET", f"/clusters/{cluster}")["state"] == "running"
-    assert len(hands.nodes) == 1
-
-
-def test_what_was_under_way_at_a_restart_is_given_up_and_can_be_cleaned_away(
-    api: Api, tmp_path: Path, hands: FakeHands
-) -> None:
-    cluster = api.cluster()
-    hands.hold.clear()
-    pool = api.cs("POST", f"/clusters/{cluster}/nodepools", {"scaling_group": {"desired_size": 1}})
-    assert hands.asked.wait(PATIENCE_SECONDS), "no node was asked for"
-
-    again = reopened(tmp_path, hands)
-    again.container_service.recover()
-    after = Api(again.app)
-    task = after.cs("GET", f"/tasks/{pool['task_id']}")
-    assert (task["state"], "restarted" in task["error"]["message"]) == ("failed", True)
-    assert "node" not in again.left()
-    hands.hold.set()
-
-
-def test_a_cluster_that_was_being_created_at_a_restart_has_failed(tmp_path: Path, hands: FakeHands) -> None:
-    account = reopened(tmp_path, hands)
-    vswitches = Api(account.app).two_zones()
-    created = account.container_service.clusters.create(
-        {"name": "sd", "vpcid": "v", "vswitch_ids": vswitches}, "cn-shanghai"
-    )
-
-    again = reopened(tmp_path, hands)
-    again.container_service.recover()
-    assert again.container_service.clusters.clusters.get(created.cluster_id).state == "failed"
 
 
 def test_nothing_is_left_in_an_empty_account(account: Account, api: Api) -> None:

@@ -60,7 +60,7 @@ def test_a_lab_whose_account_was_killed_goes_on_with_the_next_up(layout: Layout)
 
     bring_up(layout)
 
-    assert lifecycle.left_in_account(layout) == {"bucket": ["kept-here"]}
+    assert lifecycle.left_in_account(layout) == {"oss-bucket": ["kept-here"]}
 
 
 def test_what_nobody_can_go_on_with_is_cleaned_by_the_next_up(layout: Layout) -> None:

@@ -74,7 +74,7 @@ faults: $(VENV)/.ready ## the whole stack on the lab while each call of the acco
 kills: $(VENV)/.ready ## kill a lab at 28 random moments, another part of it each time, and see that lab-down leaves nothing: 8 minutes
 	@$(RUN) -m tests.lab.kills 28
 
-lab-up: $(VENV)/.ready ## start the lab
+lab-up: $(VENV)/.ready ## start the lab, or go on where only its account died
 	@$(RUN) -m lab up
 
 lab-down: $(VENV)/.ready ## stop the lab and remove every trace of it

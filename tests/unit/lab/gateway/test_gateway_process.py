@@ -32,7 +32,8 @@ def children(parent: int) -> dict[str, int]:
     """Program → process id."""
     found = {}
     for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
-        with suppress(FileNotFoundError):
+        # One that ends just now has no entry any more, or one that cannot be read.
+        with suppress(FileNotFoundError, ProcessLookupError):
             found[Path(f"/proc/{pid}/exe").readlink().name.partition("3")[0]] = int(pid)
     return found
 

@@ -1,5 +1,6 @@
 """Which files and folders the cluster owns, below those of the layout."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,5 +120,7 @@ class Places:
 
     def existing_nodes(self) -> Iterator[NodePlaces]:
         """Nodes of which any folder is left."""
-        numbers = {int(f.name) for base in (self.nodes, self.node_runs) if base.is_dir() for f in base.iterdir()}
+        # `os.walk` has nothing to say of a folder that is not there, or goes meanwhile.
+        folders = (name for base in (self.nodes, self.node_runs) for name in next(os.walk(base), ("", [], []))[1])
+        numbers = set(map(int, folders))
         return (self.node(number) for number in sorted(numbers))

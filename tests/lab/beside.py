@@ -1,5 +1,6 @@
 """More labs than one at a time."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -21,8 +22,14 @@ def beside(layout: Layout, name: str) -> Layout:
 
 
 def _free() -> Iterator[int]:
-    """Each once, and none that the kernel gives to whoever asks for any: until a lab uses its own, minutes may pass."""
-    yield from (port for port in range(10_000, 16_000) if not taken({port: ""}))
+    """Each once, and none that the kernel gives to whoever asks for any: until a lab uses its own, minutes may pass.
+
+    Where they begin differs between processes, for others may run tests at the same time.
+    """
+    for place in range(6_000):
+        port = 10_000 + (os.getpid() * 16 + place) % 6_000
+        if not taken({port: ""}):
+            yield port
 
 
 _FREE = _free()

@@ -119,7 +119,9 @@ def sockets(pid: int) -> set[str]:
     found = set()
     with suppress(OSError):
         for file in Path(f"/proc/{pid}/fd").iterdir():
-            found.add(str(file.readlink()))
+            # One that is closed meanwhile must not hide the others.
+            with suppress(OSError):
+                found.add(str(file.readlink()))
     return found
 
 

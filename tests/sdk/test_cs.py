@@ -10,7 +10,7 @@ import pytest
 from tests.sdk.conftest import Open
 from tests.sdk.vendor import REGION, Vendor
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 120
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,13 @@
 import os
 import re
+import signal
 import sys
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
-from lab.cluster import teardown
+from lab.cluster import processes, teardown
 from lab.cluster.commands import wait_until
 from lab.cluster.processes import Daemons, ancestry, clean_environment, kill, marked, start_time
 from lab.layout import Layout
@@ -16,7 +18,7 @@ WAIT = [sys.executable, "-c", "import signal; print('ready', flush=True); signal
 
 def start(daemons: Daemons, name: str, node: int | None = None) -> int:
     daemons.start(name, WAIT, inside=False, node=node)
-    wait_until(lambda: "ready" in daemons.log(name).read_text(), "daemon is ready", timeout=10, pause=0.01)
+    wait_until(lambda: "ready" in daemons.log(name).read_text(), "daemon is ready", timeout=60, pause=0.01)
     return daemons.pid(name)
 
 
@@ -39,17 +41,39 @@ def test_a_stopped_daemon_is_gone(daemons: Daemons) -> None:
 def test_a_daemon_that_does_not_listen_to_reason_is_killed(daemons: Daemons) -> None:
     stubborn = "import signal; signal.signal(15, signal.SIG_IGN); print('ready', flush=True); signal.pause()"
     daemons.start("one", [sys.executable, "-c", stubborn], inside=False)
-    wait_until(lambda: "ready" in daemons.log("one").read_text(), "daemon is ready", timeout=10, pause=0.01)
+    wait_until(lambda: "ready" in daemons.log("one").read_text(), "daemon is ready", timeout=60, pause=0.01)
     pid = daemons.pid("one")
 
     daemons.stop("one", grace=0)
 
-    wait_until(lambda: start_time(pid) == "", "it is dead", timeout=10, pause=0.01)
+    assert start_time(pid) == ""
+
+
+def test_whoever_has_a_daemon_killed_may_remove_its_files_afterwards(
+    daemons: Daemons, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pid = start(daemons, "one")
+
+    def send_slowly(pid: int, what: signal.Signals) -> None:
+        if what == signal.SIGKILL:
+            Timer(0.2, os.kill, [pid, what]).start()
+
+    monkeypatch.setattr(processes, "send", send_slowly)
+    daemons.stop("one", grace=0)
+
+    assert start_time(pid) == ""
+
+
+def test_nothing_runs_once_the_pid_files_are_gone(daemons: Daemons, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As seen by somebody who looks while another one removes them.
+    monkeypatch.setattr(Path, "is_dir", lambda _: True)
+
+    assert daemons.running() == []
 
 
 def test_a_daemon_that_died_is_reported_with_the_end_of_its_log(daemons: Daemons) -> None:
     daemons.start("one", [sys.executable, "-c", "raise SystemExit('no such flag: --nonsense')"], inside=False)
-    wait_until(lambda: not daemons.alive("one"), "it dies", timeout=10, pause=0.01)
+    wait_until(lambda: not daemons.alive("one"), "it dies", timeout=60, pause=0.01)
 
     with pytest.raises(RuntimeError, match=re.compile("one stopped.*no such flag: --nonsense", re.DOTALL)):
         daemons.check("one")
@@ -80,7 +104,7 @@ def test_what_a_killed_daemon_leaves_in_its_temporary_folder_goes_with_the_clust
 ) -> None:
     leave = "import signal, tempfile; print(tempfile.mkstemp()[1], 'ready', flush=True); signal.pause()"
     daemons.start("one", [sys.executable, "-c", leave], inside=False)
-    wait_until(lambda: "ready" in daemons.log("one").read_text(), "daemon is ready", timeout=10, pause=0.01)
+    wait_until(lambda: "ready" in daemons.log("one").read_text(), "daemon is ready", timeout=60, pause=0.01)
     file = Path(daemons.log("one").read_text().split()[0])
     assert file.is_relative_to(layout.run)
 

@@ -163,7 +163,7 @@ def observe(reconciler: Reconciler, service: Build, endpoint_slice: Build, pods:
 
 @pytest.fixture
 def get(listeners: Listeners) -> Iterator[Callable[..., httpx.Response]]:
-    client = httpx.Client(trust_env=False, timeout=10)
+    client = httpx.Client(trust_env=False, timeout=60)
 
     def ask(host: str, internal: bool = False, **headers: str) -> httpx.Response:
         port = listeners.internal if internal else listeners.external

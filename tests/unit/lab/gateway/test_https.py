@@ -53,7 +53,7 @@ def get_secure(listeners: Listeners, folder: Path) -> Callable[..., httpx.Respon
         trusted.minimum_version = version
         if version > 0:
             trusted.maximum_version = version
-        with httpx.Client(trust_env=False, timeout=10, verify=trusted) as client:
+        with httpx.Client(trust_env=False, timeout=60, verify=trusted) as client:
             return client.get(
                 f"https://127.0.0.1:{listeners.secure}/",
                 headers={"Host": host},

@@ -16,7 +16,7 @@ def test_a_plugin_ends_when_its_engine_was_killed() -> None:
     with subprocess.Popen([sys.executable, "-c", ENGINE], cwd=ROOT, stdout=subprocess.PIPE, text=True) as engine:
         assert engine.stdout is not None
         pid, port = engine.stdout.readline().split()
-        engine.wait(timeout=10)
+        engine.wait(timeout=60)
 
     assert int(port) > 0
     subprocess.run(["timeout", "10", "tail", "-s", "0.1", f"--pid={pid}", "-f", "/dev/null"], check=True)

@@ -1,6 +1,7 @@
 """`python -m lab cloud …`: what the emulated account holds, what was asked of it, and trouble on demand."""
 
 import shlex
+from datetime import datetime
 from typing import Annotated, Any
 
 import httpx
@@ -61,6 +62,45 @@ def calm() -> None:
     _ask("PUT", "/lab/faults", [])
     for fault, struck in zip(before["faults"], before["done"], strict=True):
         CONSOLE.print(f"{fault['kind']} {fault['product']} {fault['action']}: struck {struck} times", markup=False)
+
+
+@app.command()
+def stock(
+    zone: Annotated[str, typer.Option(help='shell pattern, such as cn-shanghai-l or "cn-shanghai-*"')] = "*",
+    instance_type: Annotated[str, typer.Option("--type", help='shell pattern, such as "ecs.gn7i-*"')] = "*",
+    spot: Annotated[bool, typer.Option(help="at spot prices only")] = False,
+    none: Annotated[bool, typer.Option("--none", help="from now on this is sold out")] = False,
+    refill: Annotated[bool, typer.Option("--refill", help="everything is there again")] = False,
+) -> None:
+    """Sell out instance types, or fill all up again; says what is sold out. Kept over a restart of the lab."""
+    shortages = _ask("GET", "/lab/stock")
+    if none:
+        shortages = [*shortages, {"zone": zone, "instance_type": instance_type, "spot": spot}]
+    if none or refill:
+        shortages = _ask("PUT", "/lab/stock", [] if refill else shortages)
+    for one in shortages:
+        CONSOLE.print(f"sold out: {one['instance_type']} in {one['zone']}{' (spot)' * one['spot']}", markup=False)
+    if not shortages:
+        CONSOLE.print("nothing is sold out")
+
+
+@app.command()
+def nodes() -> None:
+    """The nodes of all pools, and how they were bought."""
+    table = Table("node", "pool", "type", "zone", "bought", "state")
+    for node in _ask("GET", "/lab/fleet"):
+        bought = node["purchase"]
+        state = "is taken back" if node["ends"] and node["state"] == "ready" else node["state"]
+        how = "spot" if bought["spot"] else "on demand"
+        table.add_row(node["name"], node["pool_id"], bought["instance_type"], bought["zone"], how, state)
+    CONSOLE.print(table)
+
+
+@app.command()
+def reclaim(node: str) -> None:
+    """Take a spot node back, after notice_seconds (`set` changes them)."""
+    taken = _ask("POST", f"/lab/fleet/{node}/reclaim")
+    CONSOLE.print(f"{node} is gone at {datetime.fromtimestamp(taken['ends']):%H:%M:%S}", markup=False)
 
 
 @app.command("set")

@@ -71,3 +71,10 @@ class Hands(Protocol):
     def tolerate(self, cluster_id: str, pod: str, taint: Taint) -> None:
         """Let a pod (namespace/name) that has no node yet go to nodes with the taint, and be the first to end when its
         set shrinks; fine if it is gone."""
+
+    def tell(self, cluster_id: str, pod: str, reason: str, message: str) -> None:
+        """A warning of the autoscaler's among the events of a pod (namespace/name); fine if it is gone."""
+
+    def announce_end(self, cluster_id: str, node: str) -> None:
+        """A node's condition and event as ACK's node problem detector has them for a spot instance that is taken back;
+        fine if it is gone."""

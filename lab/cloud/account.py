@@ -23,6 +23,8 @@ from lab.cloud.control import addon_routes, control_routes
 from lab.cloud.dns.models import Records
 from lab.cloud.dns.wire import dns_product
 from lab.cloud.ecs.models import SecurityGroups
+from lab.cloud.ecs.stock import KIND as SHORTAGES
+from lab.cloud.ecs.stock import Stock
 from lab.cloud.ecs.wire import ecs_product
 from lab.cloud.errors import ApiError
 from lab.cloud.faults import Faults
@@ -39,6 +41,7 @@ from lab.cloud.ram.oidc import OidcProviders
 from lab.cloud.ram.wire import ram_product
 from lab.cloud.roa import RoaProduct
 from lab.cloud.rpc import RpcProduct
+from lab.cloud.scarcity import scarcity_routes
 from lab.cloud.settings import Knobs, Settings
 from lab.cloud.signatures import Signatures
 from lab.cloud.sls import wire as sls
@@ -57,7 +60,7 @@ from lab.cloud.wire import Answer, HttpRequest, Product
 from lab.hands import Hands
 
 # They come and go by themselves, or with what holds them: nobody would call them left over.
-NEVER_LEFT_OVER = {"task", "route-table", SESSIONS, OBJECTS, TOKENS, EVENTS}
+NEVER_LEFT_OVER = {"task", "route-table", SESSIONS, OBJECTS, TOKENS, EVENTS, SHORTAGES}
 
 
 class Account:
@@ -82,7 +85,8 @@ class Account:
         addresses = Addresses(self._store)
         nat = NatGateways(self._store, networks, addresses)
         self.load_balancers = LoadBalancers(self._store, networks)
-        self.container_service = ContainerService(self._store, networks, self.load_balancers, hands, self.knobs)
+        stock = Stock(self._store)
+        self.container_service = ContainerService(self._store, networks, self.load_balancers, stock, hands, self.knobs)
         self._autoscaler = Autoscaler(self.container_service, hands, self.knobs)
         groups = SecurityGroups(self._store, networks)
         groups.users["DependencyViolation"] = self.container_service.clusters.in_security_group
@@ -92,7 +96,7 @@ class Account:
         self._access = Access(ram, self._sessions)
         rpc = [
             vpc_product(networks, nat, addresses, self.knobs),
-            ecs_product(groups),
+            ecs_product(groups, stock),
             ram_product(ram),
             ims_product(oidc),
             sts.sts_product(self._sessions),
@@ -118,9 +122,9 @@ class Account:
         control = control_routes(
             self.left, self.reset, self._calls, self.knobs, self._faults, journal, self._object_storage
         )
-        self.app: Starlette = cloud_app(
-            Directory(by_label, by_form), self._calls, self._serve, [*control, *addon_routes(self.install_addon)]
-        )
+        scarcity = scarcity_routes(stock, self.container_service.fleet, self.container_service.reclaims)
+        more = [*control, *addon_routes(self.install_addon), *scarcity]
+        self.app: Starlette = cloud_app(Directory(by_label, by_form), self._calls, self._serve, more)
 
     def _serve(self, product: Product, request: HttpRequest) -> Answer:
         try:
@@ -165,4 +169,5 @@ class Account:
     def stop(self) -> None:
         """Objects stay; nodes that have not begun to join will not."""
         self._autoscaler.stop()
+        self.container_service.reclaims.stop()
         self.container_service.fleet.stop()

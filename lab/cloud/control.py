@@ -42,7 +42,7 @@ def control_routes(
         try:
             changed = knobs.change(await request.json())
         except ValidationError as error:
-            return _refused(error, type(knobs.now))
+            return refused(error, type(knobs.now))
         return JSONResponse(changed.model_dump())
 
     async def reset_account(_: Request) -> Response:
@@ -89,7 +89,7 @@ def _fault_routes(faults: Faults) -> list[Route]:
         try:
             faults.add(Fault.model_validate(await request.json()))
         except ValidationError as error:
-            return _refused(error, Fault)
+            return refused(error, Fault)
         return await show_faults(request)
 
     async def change_faults(request: Request) -> Response:
@@ -97,7 +97,7 @@ def _fault_routes(faults: Faults) -> list[Route]:
         try:
             faults.plan([Fault.model_validate(one) for one in await request.json()])
         except ValidationError as error:
-            return _refused(error, Fault)
+            return refused(error, Fault)
         return await show_faults(request)
 
     return [
@@ -107,7 +107,8 @@ def _fault_routes(faults: Faults) -> list[Route]:
     ]
 
 
-def _refused(error: ValidationError, model: type[BaseModel]) -> Response:
+def refused(error: ValidationError, model: type[BaseModel]) -> Response:
+    """400, with what is wrong and what there is."""
     wrong = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
     allowed = ", ".join(sorted(model.model_fields))
     return JSONResponse({"error": f"{'; '.join(wrong)} (settings are {allowed})"}, 400)

@@ -1,4 +1,4 @@
-"""What the account offers for sale: instance types, zones, Kubernetes versions. Nothing is kept."""
+"""What the account offers for sale: instance types, zones, Kubernetes versions."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,18 +7,28 @@ from typing import Any
 
 import yaml
 
+from lab.cloud.ecs.stock import Stock
 from lab.cloud.roa import RoaRequest
 from lab.cloud.rpc import RpcRequest
 
+_THERE = {"Status": "Available", "StatusCategory": "WithStock"}
+_SOLD_OUT = {"Status": "SoldOut", "StatusCategory": "WithoutStock"}
 
-def available_resource(request: RpcRequest) -> Mapping[str, Any]:
-    """ECS DescribeAvailableResource, for instance types: the same in every zone."""
+
+def available_resource(request: RpcRequest, stock: Stock) -> Mapping[str, Any]:
+    """ECS DescribeAvailableResource, for instance types: the same in every zone, but for what is sold out there."""
     zone = request.get("ZoneId")
     zones = [zone] if zone else _zones(request.get("RegionId") or request.region)
-    types = [{"Value": one, "Status": "Available", "StatusCategory": "WithStock"} for one in _offers()["instanceTypes"]]
-    sold = {"AvailableResource": [{"Type": "InstanceType", "SupportedResources": {"SupportedResource": types}}]}
-    found = [{"ZoneId": one, "Status": "Available", "AvailableResources": sold} for one in zones]
+    spot = request.get("SpotStrategy") not in ("", "NoSpot")
+    found = [{"ZoneId": one, "Status": "Available", "AvailableResources": _types(stock, one, spot)} for one in zones]
     return {"AvailableZones": {"AvailableZone": found}}
+
+
+def _types(stock: Stock, zone: str, spot: bool) -> Mapping[str, Any]:
+    types = [
+        {"Value": one, **(_THERE if stock.has(zone, one, spot) else _SOLD_OUT)} for one in _offers()["instanceTypes"]
+    ]
+    return {"AvailableResource": [{"Type": "InstanceType", "SupportedResources": {"SupportedResource": types}}]}
 
 
 def account_attributes(request: RpcRequest) -> Mapping[str, Any]:

@@ -15,7 +15,8 @@ class Settings(BaseModel):
     drain_seconds: the pods of a node that is taken out have this long to leave it, within their grace period and
         disruption budgets; 0: they go down with it.
     scan_seconds: between two looks of the autoscaler (30 on ACK).
-    backoff_seconds: a pool whose node failed to join orders no other for this long.
+    backoff_seconds: a pool whose node failed to join, or was not to be had, orders no other for this long.
+    notice_seconds: from the notice that a spot node is taken back until it is gone (5 minutes on ACK).
     pending_seconds: a network, vSwitch or NAT gateway is not available for this long, to the second.
     cluster_seconds: a cluster takes this much longer to run than the lab needs (10 minutes on ACK).
     quotas: kind of object, as `lab cloud list` names it → how many the account may hold; the others have no limit.
@@ -28,6 +29,7 @@ class Settings(BaseModel):
     drain_seconds: float = Field(60.0, ge=0)
     scan_seconds: float = Field(1.0, gt=0)
     backoff_seconds: float = Field(30.0, ge=0)
+    notice_seconds: float = Field(300.0, ge=0)
     pending_seconds: float = Field(0.0, ge=0)
     cluster_seconds: float = Field(0.0, ge=0)
     quotas: dict[str, NonNegativeInt] = Field(default_factory=dict)

@@ -62,6 +62,10 @@ class KubernetesApi:
         """Merge `body` into an object."""
         self._call("PATCH", path, body, "application/merge-patch+json")
 
+    def merge(self, path: str, body: Mapping[str, Any]) -> None:
+        """As `patch`, but entries of lists that have a key (a condition its type) join those that are there."""
+        self._call("PATCH", path, body, "application/strategic-merge-patch+json")
+
     def delete(self, path: str) -> None:
         """Delete an object or collection; fine if it is gone."""
         self._call("DELETE", path)

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from lab.cluster import containerd, controlplane, gateway, namespace, placement, teardown
+from lab.cluster import containerd, controlplane, gateway, namespace, notices, placement, teardown
 from lab.cluster.addresses import API_PORT, GATEWAY_PORT, HTTPS_PORT, node_number
 from lab.cluster.api import KubernetesApi
 from lab.cluster.commands import wait_until
@@ -159,6 +159,17 @@ class Cluster:
         set shrinks; fine if it is gone."""
         if self._cluster_id() == cluster_id:
             placement.tolerate(self._kubernetes(), pod, taint)
+
+    def tell(self, cluster_id: str, pod: str, reason: str, message: str) -> None:
+        """A warning of the autoscaler's among the events of a pod (namespace/name); fine if it is gone."""
+        if self._cluster_id() == cluster_id:
+            notices.tell(self._kubernetes(), pod, reason, message)
+
+    def announce_end(self, cluster_id: str, node: str) -> None:
+        """A node's condition and event as ACK's node problem detector has them for a spot instance that is taken back;
+        fine if it is gone."""
+        if self._cluster_id() == cluster_id:
+            notices.announce_end(self._kubernetes(), node)
 
     @property
     def _identity(self) -> Path:

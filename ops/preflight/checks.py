@@ -1,14 +1,14 @@
 """The questions that are asked of the account, each with what to do about a bad answer."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 from ops.preflight.answer import Answer, Verdict
+from ops.preflight.instances import instance_types
 from ops.preflight.openapi import ApiError, OpenApi
 from ops.preflight.quotas import vcpu_quotas
 from ops.preflight.wanted import Wanted
 
-_ECS, _CS, _ALB, _RAM, _STS = "2014-05-26", "2015-12-15", "2020-06-16", "2015-05-01", "2015-04-01"
+_CS, _ALB, _RAM, _STS = "2015-12-15", "2020-06-16", "2015-05-01", "2015-04-01"
 _FEWEST_ALB_ZONES = 2
 _ALB_ROLE = "AliyunServiceRoleForAlb"
 
@@ -33,43 +33,6 @@ def preflight(api: OpenApi, wanted: Wanted) -> Iterator[Answer]:
 def _identity(api: OpenApi, wanted: Wanted) -> Answer:
     caller = api.rpc(f"sts.{wanted.region}.aliyuncs.com", _STS, "GetCallerIdentity")
     return Answer("credentials", Verdict.OK, str(caller.get("Arn", caller.get("AccountId", ""))))
-
-
-def _instance_types(api: OpenApi, wanted: Wanted) -> Iterator[Answer]:
-    offered = {zone: _on_sale(api, wanted.region, zone) for zone in wanted.zones}
-    for pool, types in wanted.pools.items():
-        zones = {one: [zone for zone in wanted.zones if one in offered[zone]] for one in types}
-        bought = {one: found for one, found in zones.items() if found}
-        question = f"instance types of pool {pool}"
-        if not bought:
-            mend = f"choose types that {', '.join(wanted.zones)} have, or other zones"
-            yield Answer(question, Verdict.FAIL, f"none of {', '.join(types)} is on sale in these zones", mend)
-            continue
-        missing = [one for one in types if one not in bought]
-        told = "; ".join(f"{one} in {', '.join(found)}" for one, found in bought.items())
-        if missing:
-            yield Answer(question, Verdict.WARN, told, f"not on sale here: {', '.join(missing)}; take them out")
-        else:
-            yield Answer(question, Verdict.OK, told)
-
-
-def _on_sale(api: OpenApi, region: str, zone: str) -> set[str]:
-    answer = api.rpc(
-        f"ecs.{region}.aliyuncs.com",
-        _ECS,
-        "DescribeAvailableResource",
-        RegionId=region,
-        ZoneId=zone,
-        DestinationResource="InstanceType",
-        InstanceChargeType="PostPaid",
-    )
-    return {
-        resource["Value"]
-        for found in _inside(answer, "AvailableZones", "AvailableZone")
-        for kind in _inside(found, "AvailableResources", "AvailableResource")
-        for resource in _inside(kind, "SupportedResources", "SupportedResource")
-        if resource.get("Status") == "Available"
-    }
 
 
 def _kubernetes_version(api: OpenApi, wanted: Wanted) -> Iterator[Answer]:
@@ -128,13 +91,8 @@ def _alb_role(api: OpenApi, wanted: Wanted) -> Iterator[Answer]:
         yield Answer(f"role {_ALB_ROLE}", Verdict.OK, "there is one")
 
 
-def _inside(value: Mapping[str, Any], outer: str, inner: str) -> Sequence[Any]:
-    found: Sequence[Any] = (value.get(outer) or {}).get(inner) or []
-    return found
-
-
 _CHECKS: Mapping[str, Check] = {
-    "instance types": _instance_types,
+    "instance types": instance_types,
     "quotas": vcpu_quotas,
     "Kubernetes version": _kubernetes_version,
     "addons": _addons,

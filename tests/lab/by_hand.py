@@ -80,11 +80,18 @@ class Hand:
 
     def set_the_gpu_pools_max(self, nodes: int) -> None:
         """Of all pools that are autoscaled; nodes that are too many begin to leave."""
+        self._change_the_gpu_pools({"auto_scaling": {"max_instances": nodes}})
+
+    def buy_gpus(self, strategy: str, policy: str) -> None:
+        """From now on: spot_strategy and multi_az_policy of all pools that are autoscaled."""
+        self._change_the_gpu_pools({"scaling_group": {"spot_strategy": strategy, "multi_az_policy": policy}})
+
+    def _change_the_gpu_pools(self, change: Mapping[str, Any]) -> None:
         there = left_in_account(self._layout)
         for pool in there["node-pool"]:
             path = f"/clusters/{there['cluster'][0]}/nodepools/{pool}"
             if _autoscaled(self._container_service("GET", path)):
-                self._container_service("PUT", path, {"auto_scaling": {"max_instances": nodes}})
+                self._container_service("PUT", path, change)
 
     def _vswitch(self, vpc: str, zone: str, cidr: str) -> str:
         made: str = self._vpc("CreateVSwitch", VpcId=vpc, ZoneId=f"{REGION}-{zone}", CidrBlock=cidr)["VSwitchId"]

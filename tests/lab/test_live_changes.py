@@ -1,8 +1,12 @@
-"""Changes to a stack that is up: each row of live_changes.yaml is planned, the important ones are made."""
+"""Changes to a stack that is up: each row of live_changes.yaml is planned, the important ones are made.
+
+And what happens to it when GPUs are sold out or taken back.
+"""
 
 import time
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from lab.layout import Layout
@@ -10,6 +14,7 @@ from lab.lifecycle import bring_down, bring_up
 from tests.lab.by_hand import Hand
 from tests.lab.live_changes import ROWS, Row
 from tests.lab.live_stack import LiveStack, RefusedError
+from tests.lab.scarce import scarce
 
 pytestmark = pytest.mark.lab
 
@@ -38,6 +43,24 @@ def test_what_somebody_changed_by_hand_is_named_and_put_right(layout: Layout, li
     assert live.drift() == {"network-vpc": ["tags", "tags.owner"], "gpu-pool": ["scalingConfig.maxSize"]}
     assert live.update({}, "--refresh") == {"update": ["gpu-pool", "network-vpc"]}
     assert live.drift() == {}
+
+
+def test_gpus_are_sold_out_until_there_are_some_and_a_spot_node_is_taken_back(layout: Layout, live: LiveStack) -> None:
+    with scarce(layout) as lab:
+        lab.sell_out({"instance_type": "ecs.gn*"})
+        answer = lab.ask()
+
+        assert "OperationDenied.NoStock" in lab.reason_to_wait()
+        assert lab.gpu_nodes() == []
+        lab.sell_out()
+        assert answer.result() == httpx.codes.OK
+
+        (node,) = lab.gpu_nodes()
+        under_way = lab.ask()
+        lab.take_back(node)
+        lab.wait_until_gone(node)
+        print(f"the request under way got {under_way.result()}")
+        lab.wait_for_an_answer()
 
 
 # In the order of the file: a change that is applied is there for the rows after it.

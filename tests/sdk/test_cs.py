@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from lab.lifecycle import control
 from tests.sdk.conftest import Open
 from tests.sdk.vendor import REGION, Vendor
+from tests.unit.lab.layouts import LayoutInFolder
 
 PATIENCE_SECONDS = 120
 
@@ -19,10 +21,15 @@ def cs(sdk: Open) -> Vendor:
 
 
 def finish(cs: Vendor, answer: Any) -> None:
+    assert ended(cs, answer).state == "success"
+
+
+def ended(cs: Vendor, answer: Any) -> Any:
+    """The task of an answer, once it has."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while (state := cs.call("DescribeTaskInfo", answer.task_id).state) == "running":
+    while (task := cs.call("DescribeTaskInfo", answer.task_id)).state == "running":
         assert time.monotonic() < deadline, f"task {answer.task_id} has not ended"
-    assert state == "success"
+    return task
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +123,20 @@ def test_a_node_pool_is_made_shown_changed_and_deleted(cs: Vendor, cluster: str,
     assert cs.call("DescribeClusterNodePoolDetail", cluster, made.nodepool_id).auto_scaling.max_instances == 3
     finish(cs, cs.call("DeleteClusterNodepool", cluster, made.nodepool_id, force=True))
     assert cs.refused("DescribeClusterNodePoolDetail", cluster, made.nodepool_id) == "ErrorNodePoolNotFound"
+
+
+def test_a_node_pool_whose_types_are_sold_out_fails_its_task_with_the_reason(
+    cs: Vendor, cluster: str, layout: LayoutInFolder
+) -> None:
+    with control(layout) as account:
+        account.put("/lab/stock", json=[{"instance_type": "ecs.gn7i-*"}]).raise_for_status()
+        group = {"instance_types": ["ecs.gn7i-c8g1.2xlarge"], "desired_size": 1}
+        made = cs.call("CreateClusterNodePool", cluster, nodepool_info={"name": "gpu"}, scaling_group=group)
+
+        failed = ended(cs, made)
+        assert (failed.state, "OperationDenied.NoStock" in failed.error.message) == ("failed", True)
+        account.put("/lab/stock", json=[]).raise_for_status()
+    finish(cs, cs.call("DeleteClusterNodepool", cluster, made.nodepool_id))
 
 
 def test_an_addon_is_installed_configured_and_taken_out(cs: Vendor, cluster: str) -> None:

@@ -1,7 +1,9 @@
 """ECS 2014-05-26 through the vendor's SDK."""
 
+from lab.lifecycle import control
 from tests.sdk.conftest import Open
 from tests.sdk.vendor import REGION
+from tests.unit.lab.layouts import LayoutInFolder
 
 
 def test_a_security_group_is_made_shown_tagged_and_deleted(sdk: Open) -> None:
@@ -40,3 +42,19 @@ def test_what_is_for_sale_and_the_limits_are_read(sdk: Open) -> None:
     assert zone.available_resources.available_resource[0].supported_resources.supported_resource[0].value
     limits = ecs.call("DescribeAccountAttributes", RegionId=REGION).account_attribute_items.account_attribute_item
     assert all(limit.attribute_values.value_item for limit in limits)
+
+
+def test_what_is_sold_out_in_a_zone_is_read_as_that(sdk: Open, layout: LayoutInFolder) -> None:
+    zone, kind = f"{REGION}-l", "ecs.gn7i-c8g1.2xlarge"
+    with control(layout) as account:
+        account.put("/lab/stock", json=[{"zone": zone, "instance_type": kind}]).raise_for_status()
+        listed = sdk("ecs").call("DescribeAvailableResource", RegionId=REGION, DestinationResource="InstanceType")
+        account.put("/lab/stock", json=[]).raise_for_status()
+
+    found = {
+        (one.zone_id, type_.value): (type_.status, type_.status_category)
+        for one in listed.available_zones.available_zone
+        for type_ in one.available_resources.available_resource[0].supported_resources.supported_resource
+    }
+    assert found[zone, kind] == ("SoldOut", "WithoutStock")
+    assert found[f"{REGION}-m", kind] == ("Available", "WithStock")

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from lab.cloud.ack.backoff import Backoff
@@ -14,6 +14,7 @@ from lab.cloud.ack.policies import policies
 from lab.cloud.ack.pools import NodePool
 from lab.cloud.ack.service import ContainerService
 from lab.cloud.ack.virtual_nodes import TAINT
+from lab.cloud.ecs.stock import NoStockError
 from lab.cloud.settings import Knobs
 from lab.hands import Hands
 
@@ -66,13 +67,11 @@ class Autoscaler:
         identity = cluster.cluster_id
         # Pods first: a node that gets ready in between is then known, never a pod that is placed already.
         pods = [demand(pod) for pod in self._hands.pods(identity)]
-        pools = [pool for pool in self._service.pools.of(identity) if self._may_change(pool)]
+        pools = [pool for pool in self._service.pools.of(identity) if pool.autoscaled and not pool.leaving]
+        resting = {pool.pool_id for pool in pools if self._left_alone(pool.pool_id)}
         nodes = self._service.fleet.nodes()
         rules = policies(self._hands.resource_policies(identity))
-        return Seen(pools, pods, nodes, rules, _priorities(cluster.autoscaler, pools))
-
-    def _may_change(self, pool: NodePool) -> bool:
-        return pool.autoscaled and not pool.leaving and not self._left_alone(pool.pool_id)
+        return Seen(pools, pods, nodes, rules, _priorities(cluster.autoscaler, pools), resting)
 
     def _left_alone(self, pool_id: str) -> bool:
         """A pool whose nodes do not join would be ordered from at every look."""
@@ -87,10 +86,23 @@ class Autoscaler:
         for pool in pools:
             for _ in range(decision.orders.get(pool.pool_id, 0)):
                 log.info("pool %s: pods wait, a node is ordered", pool.pool_id)
-                self._service.pools.order(pool.pool_id)
+                if not self._order(cluster_id, pool, decision.served.get(pool.pool_id, ())):
+                    break
         for name in decision.removals:
             log.info("node %s has been idle, it is given back", name)
             self._service.fleet.give_back(name)
+
+    def _order(self, cluster_id: str, pool: NodePool, pods: Iterable[str]) -> bool:
+        """Where none is to be had the pool is left alone for a while, so that the next look takes another one."""
+        try:
+            self._service.pools.order(pool.pool_id)
+        except NoStockError as refusal:
+            log.warning("pool %s: %s", pool.pool_id, refusal)
+            self._backoff.hold(pool.pool_id)
+            for pod in pods:
+                self._hands.tell(cluster_id, pod, "FailedScaleUp", f"node pool {pool.pool_id}: {refusal}")
+            return False
+        return True
 
 
 def _priorities(config: Mapping[str, Any], pools: list[NodePool]) -> dict[str, int]:

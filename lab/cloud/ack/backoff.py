@@ -17,8 +17,12 @@ class Backoff:
         if faults <= self._faults.get(name, 0):
             return False
         self._faults[name] = faults
-        self._until[name] = self._clock() + self._seconds()
+        self.hold(name)
         return True
+
+    def hold(self, name: str) -> None:
+        """It is left alone from now on."""
+        self._until[name] = self._clock() + self._seconds()
 
     def holds(self, name: str) -> bool:
         return self._until.get(name, 0) > self._clock()

@@ -1,6 +1,6 @@
 """The autoscaler's decision: which pools get how many more nodes, and which nodes go. Pure, no clock, no cluster."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lab.cloud.ack.demand import Demand
@@ -16,6 +16,7 @@ class Seen:
 
     pools: those that the autoscaler may change; nodes: all of theirs, booting ones too.
     priorities: of pools, by pool id; a pool without one comes last.
+    resting: ids of pools that get no more nodes for now.
     """
 
     pools: Sequence[NodePool]
@@ -23,6 +24,7 @@ class Seen:
     nodes: Sequence[Node] = ()
     policies: Sequence[Policy] = ()
     priorities: Mapping[str, int] = field(default_factory=dict)
+    resting: Container[str] = ()
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,14 @@ class Memory:
 class Decision:
     """orders: nodes to add, by pool id.
 
+    served: the pods that they are for, as namespace/name, by pool id.
     removals: names of nodes that have been idle for long enough.
     bursts: pods that a policy sends to virtual nodes, as namespace/name.
     memory: to be given to the next decision.
     """
 
     orders: Mapping[str, int] = field(default_factory=dict)
+    served: Mapping[str, Sequence[str]] = field(default_factory=dict)
     removals: Sequence[str] = ()
     bursts: Sequence[str] = ()
     memory: Memory = Memory()
@@ -57,12 +61,12 @@ def decide(seen: Seen, memory: Memory, now: float, idle_seconds: float) -> Decis
     waiting = [pod for pod in living if pod.stuck and not pod.tolerates(VIRTUAL)]
     stuck = {pod.pod: memory.stuck_since.get(pod.pod, now) for pod in waiting}
     demands = [_Waiting(pod, _policy(pod, seen.policies), now - stuck[pod.pod]) for pod in waiting]
-    orders, bursts = _orders(demands, _rooms(seen.pools, living, seen.nodes), seen)
+    orders, served, bursts = _orders(demands, _rooms(seen.pools, living, seen.nodes), seen)
     ready = {node.name for node in seen.nodes if node.state == "ready"}
     busy = {pod.node for pod in living if not pod.stays_behind}
     idle = {name: memory.idle_since.get(name, now) for name in sorted(ready - busy)}
     due = [name for name, since in idle.items() if now - since >= idle_seconds]
-    return Decision(orders, _removals(seen.pools, seen.nodes, due), bursts, Memory(idle, stuck))
+    return Decision(orders, served, _removals(seen.pools, seen.nodes, due), bursts, Memory(idle, stuck))
 
 
 @dataclass(frozen=True)
@@ -81,20 +85,24 @@ class _Waiting:
 
 @dataclass
 class _Room:
-    """GPUs that are free on a node that is there, on its way, or about to be ordered."""
+    """GPUs that are free on a node that is there, on its way, or about to be ordered (new)."""
 
     pool: NodePool
     gpus: int
     ready: bool = False
+    new: bool = False
 
     def takes(self, pod: Demand) -> bool:
         return pod.gpus <= self.gpus and pod.fits(self.pool.labels, self.pool.taints)
 
 
-def _orders(waiting: Sequence[_Waiting], rooms: list[_Room], seen: Seen) -> tuple[dict[str, int], list[str]]:
-    """As few nodes as hold the pods; every node on its way counts as if it were there. And the pods that get none,
-    but may go to virtual nodes."""
+def _orders(
+    waiting: Sequence[_Waiting], rooms: list[_Room], seen: Seen
+) -> tuple[dict[str, int], dict[str, list[str]], list[str]]:
+    """As few nodes as hold the pods; every node on its way counts as if it were there. With whom they are for, and the
+    pods that get none, but may go to virtual nodes."""
     orders: dict[str, int] = {}
+    served: dict[str, list[str]] = {}
     bursts: list[str] = []
     for one in sorted(waiting, key=lambda one: -one.pod.gpus):
         pod = one.pod
@@ -108,10 +116,12 @@ def _orders(waiting: Sequence[_Waiting], rooms: list[_Room], seen: Seen) -> tupl
                 bursts += [pod.pod] if one.policy else []
                 continue
             orders[pool.pool_id] = orders.get(pool.pool_id, 0) + 1
-            room = _Room(pool, pool.gpus)
+            room = _Room(pool, pool.gpus, new=True)
             rooms.append(room)
         room.gpus -= pod.gpus
-    return orders, bursts
+        if room.new:
+            served.setdefault(room.pool.pool_id, []).append(pod.pod)
+    return orders, served, bursts
 
 
 def _policy(pod: Demand, policies: Sequence[Policy]) -> Policy | None:
@@ -135,7 +145,9 @@ def _best(seen: Seen, pod: Demand, orders: Mapping[str, int]) -> NodePool | None
     fitting = [
         pool
         for pool in seen.pools
-        if _Room(pool, pool.gpus).takes(pod) and _size(pool, seen.nodes) + orders.get(pool.pool_id, 0) < pool.limits[1]
+        if pool.pool_id not in seen.resting
+        and _Room(pool, pool.gpus).takes(pod)
+        and _size(pool, seen.nodes) + orders.get(pool.pool_id, 0) < pool.limits[1]
     ]
     return min(fitting, key=lambda pool: (-seen.priorities.get(pool.pool_id, 0), pool.gpus - pod.gpus), default=None)
 

@@ -5,12 +5,14 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from functools import partial
 from typing import Literal
 
 from pydantic import BaseModel
 
 from lab.cloud.ack.demand import demand
 from lab.cloud.ack.journal import Journal
+from lab.cloud.ack.purchases import Purchase
 from lab.cloud.background import background
 from lab.cloud.errors import ApiError
 from lab.cloud.naming import now
@@ -27,14 +29,17 @@ GOING = Taint("ToBeDeletedByClusterAutoscaler", "", "NoSchedule")
 
 
 class Node(BaseModel):
+    """ends: when it is taken back, in seconds since 1970; None: nobody has announced that."""
+
     name: str
     number: int
     cluster_id: str
     pool_id: str
-    vswitch_id: str
+    purchase: Purchase
     gpus: int
     state: Literal["ordered", "ready", "leaving"] = "ordered"
     ordered: str
+    ends: float | None = None
 
 
 class Fleet:
@@ -57,7 +62,7 @@ class Fleet:
         return self._faults[pool_id]
 
     def order(
-        self, cluster_id: str, pool_id: str, region: str, vswitch_id: str, spec: Callable[[str], NodeSpec]
+        self, cluster_id: str, pool_id: str, region: str, purchase: Purchase, spec: Callable[[str], NodeSpec]
     ) -> Future[None]:
         """The node counts at once; the future ends when it is Ready, or raises what kept it from joining."""
         with self._store.transaction():
@@ -71,7 +76,7 @@ class Fleet:
                 number=number,
                 cluster_id=cluster_id,
                 pool_id=pool_id,
-                vswitch_id=vswitch_id,
+                purchase=purchase,
                 gpus=ordered.gpus,
                 ordered=now(),
             )
@@ -80,16 +85,35 @@ class Fleet:
             self._boots[node.name] = background(f"boot {node.name}", self._boot, cluster_id, ordered)
             return self._boots[node.name]
 
-    def drop(self, name: str, alive: bool = True) -> Future[None]:
-        """Drain a node and take it out; one that still boots finishes first. One that is not alive is not drained.
+    def goes_on(self, node: Node) -> bool:
+        """Whether that node is there, and no other of its name."""
+        found = self._nodes.find(node.name)
+        return found is not None and (found.ordered, found.ends) == (node.ordered, node.ends)
 
-        A node that cannot be taken out stays listed.
+    def drop(self, name: str, drain_seconds: float | None = None) -> Future[None]:
+        """Drain a node and take it out; one that still boots finishes first.
+
+        drain_seconds: if that is less than the settings say. A node that cannot be taken out stays listed.
         """
         with self._store.transaction():
             if node := self._nodes.find(name):
                 self._nodes.change(name, state="leaving")
                 self.journal.add(name, node.gpus, "leaving")
-        return self._departure(name, self._leave if alive else self._clear_out)
+        most = self._knobs.now.drain_seconds
+        return self._departure(name, partial(self._leave, most if drain_seconds is None else min(most, drain_seconds)))
+
+    def announce(self, name: str, ends: float) -> Node:
+        """Note when a node is taken back. Raises ApiError unless it was bought at a spot price and nobody has yet."""
+        with self._store.transaction():
+            node = self._nodes.get(name)
+            if not node.purchase.spot:
+                raise ApiError(
+                    "IncorrectInstanceStatus", f"{name} was not bought at a spot price: it is never taken back"
+                )
+            if node.ends is not None or node.state == "leaving":
+                raise ApiError("IncorrectInstanceStatus", f"{name} is on its way out already")
+            self.journal.add(name, node.gpus, "announced")
+            return self._nodes.change(name, ends=ends)
 
     def give_back(self, name: str) -> Future[None]:
         """Take an idle node out, unless pods have come meanwhile: then it stays."""
@@ -122,7 +146,7 @@ class Fleet:
             alive = self._hands.node_runs(cluster_id, node.name)
             if not alive or node.state != "ready":
                 log.warning("node %s was %s%s: it goes", node.name, node.state, "" if alive else " and does not run")
-                departures.append(self.drop(node.name, alive))
+                departures.append(self.drop(node.name, None if alive else 0))
         wait(departures)
 
     def settle(self) -> None:
@@ -183,15 +207,9 @@ class Fleet:
             self._nodes.change(name, state="ready")
             return
         self.journal.add(name, node.gpus, "leaving")
-        self._leave(name)
+        self._leave(self._knobs.now.drain_seconds, name)
 
-    def _leave(self, name: str) -> None:
-        self._take_out(name, self._knobs.now.drain_seconds)
-
-    def _clear_out(self, name: str) -> None:
-        self._take_out(name, 0)
-
-    def _take_out(self, name: str, drain_seconds: float) -> None:
+    def _leave(self, drain_seconds: float, name: str) -> None:
         if boot := self._boots.pop(name, None):
             wait([boot])
         node = self._nodes.find(name)

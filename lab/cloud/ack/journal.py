@@ -9,7 +9,7 @@ from lab.cloud.naming import new_id
 from lab.cloud.store import Collection, Store
 
 EVENTS = "node-event"
-Happening = Literal["ordered", "ready", "leaving", "gone"]
+Happening = Literal["ordered", "ready", "announced", "leaving", "gone"]
 
 
 class NodeEvent(BaseModel):

@@ -8,11 +8,16 @@ from pydantic import BaseModel
 
 from lab.cloud.ack.fleet import Fleet
 from lab.cloud.ack.gpus import gpus_of
+from lab.cloud.ack.purchases import Purchase, in_words, purchases
+from lab.cloud.ecs.stock import NoStockError, Stock
 from lab.cloud.errors import ApiError
 from lab.cloud.naming import RESOURCE_GROUP, new_id
 from lab.cloud.store import Collection, Store
 from lab.cloud.vpc.networks import Networks
 from lab.hands import NodeSpec, Taint
+
+# Of a pool that names none.
+ANY_TYPE = "ecs.g7.xlarge"
 
 
 class NodePool(BaseModel):
@@ -44,30 +49,39 @@ class NodePool(BaseModel):
         return size, size
 
     @property
-    def instance_type(self) -> str:
-        """The first of the list: the lab never runs out of stock."""
-        return next(iter(self.part("scaling_group").get("instance_types") or []), "ecs.g7.xlarge")
+    def instance_types(self) -> list[str]:
+        return list(self.part("scaling_group").get("instance_types") or [ANY_TYPE])
 
     @property
     def gpus(self) -> int:
-        found = gpus_of(self.instance_type)
-        return found.number if found else 0
+        """That the autoscaler counts on: those of the type with the fewest, as nobody knows which one comes."""
+        return min(map(_gpus, self.instance_types))
 
     @property
     def vswitch_ids(self) -> list[str]:
         return list(self.part("scaling_group").get("vswitch_ids") or [])
 
     @property
+    def replaces_spot_early(self) -> bool:
+        """Whether a node that is announced to go gets its successor before, and is drained then."""
+        return bool(self.part("scaling_group").get("spot_instance_remedy"))
+
+    @property
     def labels(self) -> dict[str, str]:
-        """What a node of this pool carries, so that the scheduler's and the autoscaler's view agree."""
+        """As the autoscaler sees a node of this pool: one of the first type."""
+        return self.labels_of(Purchase(instance_type=self.instance_types[0]))
+
+    def labels_of(self, purchase: Purchase) -> dict[str, str]:
+        """What a node carries, so that the scheduler's and the autoscaler's view agree."""
         own = {label["key"]: label.get("value") or "" for label in self.part("kubernetes_config").get("labels") or []}
         given = {
             "alibabacloud.com/nodepool-id": self.pool_id,
-            "node.kubernetes.io/instance-type": self.instance_type,
+            "node.kubernetes.io/instance-type": purchase.instance_type,
+            "node.alibabacloud.com/spot-strategy": self._spot_strategy if purchase.spot else "NoSpot",
         }
         if self.autoscaled:
             given["k8s.aliyun.com"] = "true"
-        if gpus := gpus_of(self.instance_type):
+        if gpus := gpus_of(purchase.instance_type):
             given["aliyun.accelerator/nvidia_name"] = gpus.name
             given["aliyun.accelerator/nvidia_count"] = str(gpus.number)
         return own | given
@@ -77,17 +91,22 @@ class NodePool(BaseModel):
         given = self.part("kubernetes_config").get("taints") or []
         return tuple(Taint(taint["key"], taint.get("value") or "", taint["effect"]) for taint in given)
 
-    def spec(self, name: str) -> NodeSpec:
-        return NodeSpec(name, self.labels, self.taints, self.gpus)
+    def spec(self, name: str, purchase: Purchase) -> NodeSpec:
+        return NodeSpec(name, self.labels_of(purchase), self.taints, _gpus(purchase.instance_type))
+
+    @property
+    def _spot_strategy(self) -> str:
+        return str(self.part("scaling_group").get("spot_strategy") or "")
 
 
 class Pools:
     """Labels and taints that change reach the nodes that join afterwards, not those that are there."""
 
-    def __init__(self, store: Store, networks: Networks, fleet: Fleet) -> None:
+    def __init__(self, store: Store, networks: Networks, fleet: Fleet, stock: Stock) -> None:
         self._store = store
         self._networks = networks
         self._fleet = fleet
+        self._stock = stock
         self.pools = Collection(store, "node-pool", NodePool, "ErrorNodePoolNotFound")
 
     def create(self, cluster_id: str, region: str, body: Mapping[str, Any]) -> NodePool:
@@ -120,10 +139,11 @@ class Pools:
 
     def fill(self, pool_id: str) -> None:
         """Returns once the pool has a number of nodes within its limits. Raises what the first failed node raised."""
-        pool = self.pools.get(pool_id)
-        least, most = pool.limits
-        nodes = self._fleet.nodes(pool_id)
-        orders = [self.order(pool_id) for _ in range(least - len(nodes))]
+        with self._store.transaction():
+            pool = self.pools.get(pool_id)
+            least, most = pool.limits
+            nodes = self._fleet.nodes(pool_id)
+            orders = [self.order(pool_id) for _ in range(least - len(nodes))]
         surplus = sorted(nodes, key=lambda node: node.number)[most:]
         departures = [self._fleet.drop(node.name) for node in surplus]
         for future in orders + departures:
@@ -138,12 +158,15 @@ class Pools:
         ]
 
     def order(self, pool_id: str) -> Future[None]:
-        """One more node. Raises ApiError if the pool is gone or about to go."""
+        """One more node. Raises ApiError if the pool is gone or about to go, NoStockError if all that it names is."""
         with self._store.transaction():
             pool = self.pools.get(pool_id)
             if pool.leaving:
                 raise ApiError("ErrorNodePoolState", f"node pool {pool_id} is being deleted: it gets no more nodes")
-            return self._fleet.order(pool.cluster_id, pool_id, pool.region, self._next_vswitch(pool), pool.spec)
+            purchase = self._purchase(pool)
+            return self._fleet.order(
+                pool.cluster_id, pool_id, pool.region, purchase, lambda name: pool.spec(name, purchase)
+            )
 
     def begin_removal(self, pool_id: str) -> None:
         """From now on nobody can order a node for it."""
@@ -156,12 +179,20 @@ class Pools:
             departure.result()
         self.pools.remove(pool_id)
 
-    def _next_vswitch(self, pool: NodePool) -> str:
-        """Nodes are spread over the pool's vSwitches, and so over its zones."""
-        if not pool.vswitch_ids:
-            return ""
-        used = [node.vswitch_id for node in self._fleet.nodes(pool.pool_id)]
-        return min(pool.vswitch_ids, key=used.count)
+    def _purchase(self, pool: NodePool) -> Purchase:
+        switches = map(self._networks.vswitches.get, pool.vswitch_ids)
+        zones = {switch.v_switch_id: switch.zone_id for switch in switches}
+        taken = [node.purchase.vswitch_id for node in self._fleet.nodes(pool.pool_id)]
+        tried = purchases(pool.part("scaling_group"), pool.instance_types, zones, taken)
+        for one in tried:
+            if self._stock.has(one.zone, one.instance_type, one.spot):
+                return one
+        raise NoStockError(in_words(tried))
+
+
+def _gpus(instance_type: str) -> int:
+    found = gpus_of(instance_type)
+    return found.number if found else 0
 
 
 def _check_limits(pool: NodePool) -> None:

@@ -14,7 +14,8 @@ log = logging.getLogger(__name__)
 
 def recover(service: ContainerService, hands: Hands) -> Future[None]:
     """To be called before the first call is served. The future ends once nodes are as the account has them and all
-    tasks that were cut off run again, each from its beginning; one without what it needs fails, and says so."""
+    tasks that were cut off run again, each from its beginning; one without what it needs fails, and says so. Nodes that
+    were announced to go are on their way again."""
     unfinished = service.tasks.unfinished()
     service.clusters.fail_unattended({task.cluster_id for task in unfinished})
     return background("recovery", _recover, service, hands, unfinished)
@@ -31,6 +32,7 @@ def _recover(service: ContainerService, hands: Hands, unfinished: Sequence[Task]
     for cluster_id in running:
         for pool in set(service.pools.short(cluster_id)) - attended:
             service.tasks.start(cluster_id, "nodepool_update", [pool])
+    service.reclaims.resume()
 
 
 def _take_up(service: ContainerService, hands: Hands, cluster_id: str) -> None:

@@ -8,9 +8,11 @@ from lab.cloud.ack.addons import Addons
 from lab.cloud.ack.clusters import Cluster, Clusters
 from lab.cloud.ack.fleet import Fleet
 from lab.cloud.ack.pools import NodePool, Pools
+from lab.cloud.ack.reclaims import Reclaims
 from lab.cloud.ack.tasks import Tasks, Work
 from lab.cloud.ack.virtual_nodes import VirtualNodes
 from lab.cloud.alb.models import LoadBalancers
+from lab.cloud.ecs.stock import Stock
 from lab.cloud.errors import ApiError
 from lab.cloud.settings import Knobs
 from lab.cloud.store import Store
@@ -20,7 +22,13 @@ from lab.hands import Hands
 
 class ContainerService:
     def __init__(
-        self, store: Store, networks: Networks, load_balancers: LoadBalancers, hands: Hands, knobs: Knobs
+        self,
+        store: Store,
+        networks: Networks,
+        load_balancers: LoadBalancers,
+        stock: Stock,
+        hands: Hands,
+        knobs: Knobs,
     ) -> None:
         self._store = store
         self._networks = networks
@@ -30,7 +38,8 @@ class ContainerService:
         self.clusters = Clusters(store, networks, hands)
         self.addons = Addons(store, hands, VirtualNodes(store, hands, self._zone_of))
         self.fleet = Fleet(store, hands, knobs)
-        self.pools = Pools(store, networks, self.fleet)
+        self.pools = Pools(store, networks, self.fleet, stock)
+        self.reclaims = Reclaims(self.fleet, self.pools, self.addons, hands, knobs)
         networks.vswitch_users["DependencyViolation.Node"] = self._nodes_in
 
     def create_cluster(self, body: Mapping[str, Any], region: str) -> tuple[Cluster, str]:
@@ -126,4 +135,4 @@ class ContainerService:
         return self._networks.vswitches.get(first).zone_id
 
     def _nodes_in(self, vswitch_id: str) -> list[str]:
-        return [f"node {node.name}" for node in self.fleet.nodes() if node.vswitch_id == vswitch_id]
+        return [f"node {node.name}" for node in self.fleet.nodes() if node.purchase.vswitch_id == vswitch_id]

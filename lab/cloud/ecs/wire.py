@@ -5,13 +5,14 @@ from typing import Any
 
 from lab.cloud.actions import Tagged, delete, modify
 from lab.cloud.ecs.models import SecurityGroups
+from lab.cloud.ecs.stock import Stock
 from lab.cloud.offers import account_attributes, available_resource
 from lab.cloud.pages import after_token, page
 from lab.cloud.rpc import RpcProduct, RpcRequest
 from lab.cloud.tags import tag_actions
 
 
-def ecs_product(groups: SecurityGroups) -> RpcProduct:
+def ecs_product(groups: SecurityGroups, stock: Stock) -> RpcProduct:
     def create(request: RpcRequest) -> Mapping[str, Any]:
         group = groups.create(request.parameters, request.region)
         groups.groups.change(group.security_group_id, resource_tags=request.tags())
@@ -35,7 +36,7 @@ def ecs_product(groups: SecurityGroups) -> RpcProduct:
         {
             "CreateSecurityGroup": create,
             "DescribeAccountAttributes": account_attributes,
-            "DescribeAvailableResource": available_resource,
+            "DescribeAvailableResource": lambda request: available_resource(request, stock),
             "DescribeSecurityGroups": describe,
             "DescribeSecurityGroupAttribute": describe_attribute,
             "ModifySecurityGroupAttribute": modify(

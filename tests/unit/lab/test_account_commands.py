@@ -109,6 +109,22 @@ def test_a_setting_that_there_is_not_is_refused(run: Run, setting: str, fault: s
         run("set", setting)
 
 
+def test_types_sell_out_one_after_the_other_and_are_all_refilled(run: Run) -> None:
+    run("stock", "--zone", "cn-shanghai-l", "--type", "ecs.gn7i-*", "--none")
+
+    told = run("stock", "--spot", "--none")
+
+    assert told.splitlines() == ["sold out: ecs.gn7i-* in cn-shanghai-l", "sold out: * in * (spot)"]
+    assert run("stock") == told
+    assert run("stock", "--refill").strip() == "nothing is sold out"
+
+
+def test_nodes_are_listed_and_one_that_is_not_there_cannot_be_taken_back(run: Run) -> None:
+    assert "on demand" not in run("nodes")
+    with pytest.raises(LabError, match="ErrorNodeNotFound"):
+        run("reclaim", "cn-shanghai.10.200.0.1")
+
+
 def test_a_bucket_is_made_and_its_use_is_printed_for_a_shell(run: Run, account: Account) -> None:
     printed = run("bucket", "states", "--region", "cn-beijing")
 

@@ -14,7 +14,7 @@ class FakeHands:
     """refuse: names of calls that raise; hold: while it is not set, add_node waits; asked: it was called.
 
     looks: released once for every time that pods were asked for; late_pods: they come while a node is tainted;
-    drained: seconds that each removed node was given.
+    drained: seconds that each removed node was given; told: pod, reason and message of events.
     """
 
     def __init__(self) -> None:
@@ -26,6 +26,8 @@ class FakeHands:
         self.running_pods: list[Mapping[str, Any]] = []
         self.policies: list[Mapping[str, Any]] = []
         self.tolerations: list[tuple[str, str]] = []
+        self.told: list[tuple[str, str, str]] = []
+        self.announced: list[str] = []
         self.late_pods: list[Mapping[str, Any]] = []
         self.tainted: dict[str, Taint] = {}
         self.drained: dict[str, float] = {}
@@ -103,6 +105,12 @@ class FakeHands:
 
     def tolerate(self, cluster_id: str, pod: str, taint: Taint) -> None:
         self.tolerations.append((pod, taint.key))
+
+    def tell(self, cluster_id: str, pod: str, reason: str, message: str) -> None:
+        self.told.append((pod, reason, message))
+
+    def announce_end(self, cluster_id: str, node: str) -> None:
+        self.announced.append(node)
 
     def _check(self, call: str) -> None:
         if call in self.refuse:

@@ -31,7 +31,13 @@ def pool(name: str = "a", kind: str = ONE_GPU, least: int = 0, most: int = 5, la
 
 
 def node(number: int, state: str = "ready", pool: str = "a", gpus: int = 1) -> Node:
-    fields = {"name": f"n{number}", "number": number, "cluster_id": "c", "pool_id": pool, "vswitch_id": ""}
+    fields = {
+        "name": f"n{number}",
+        "number": number,
+        "cluster_id": "c",
+        "pool_id": pool,
+        "purchase": {"instance_type": ""},
+    }
     return Node.model_validate({**fields, "gpus": gpus, "state": state, "ordered": ""})
 
 

@@ -58,6 +58,7 @@ def test_a_node_carries_what_the_scheduler_needs(api: Api, hands: FakeHands) -> 
         "pool": "gpu",
         "alibabacloud.com/nodepool-id": pool,
         "node.kubernetes.io/instance-type": "ecs.gn7i-c8g1.2xlarge",
+        "node.alibabacloud.com/spot-strategy": "NoSpot",
         "k8s.aliyun.com": "true",
         "aliyun.accelerator/nvidia_name": "NVIDIA-A10",
         "aliyun.accelerator/nvidia_count": "1",

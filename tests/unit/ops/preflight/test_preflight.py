@@ -19,11 +19,15 @@ ROLE = "AliyunServiceRoleForAlb"
 ADDON = "alicloud:cs/kubernetesAddon:KubernetesAddon"
 
 
+A10, T4 = "ecs.gn7i-c8g1.2xlarge", "ecs.gn6i-c8g1.2xlarge"
+
+
 def wanted(**changes: Any) -> Wanted:
     right = {
         "region": "cn-shanghai",
         "zones": ["cn-shanghai-l", "cn-shanghai-m"],
-        "pools": {"a10": ["ecs.gn7i-c8g1.2xlarge"]},
+        "pools": {"a10": [A10]},
+        "spot": [],
         "version": "1.35.7-aliyun.1",
         "addons": ["knative"],
         "alb": True,
@@ -80,6 +84,34 @@ def test_what_is_missing_is_told_with_what_to_do(
     assert mend in answer.mend
 
 
+@pytest.mark.parametrize(
+    ("shortages", "spot", "verdict", "found", "mend"),
+    [
+        ([{"zone": "cn-shanghai-l", "instance_type": A10}], [], Verdict.WARN, f"now: {A10} in cn-shanghai-l", "add"),
+        ([{"instance_type": A10}], [], Verdict.WARN, f"{T4} in cn-shanghai-l, cn-shanghai-m; sold out", "add"),
+        ([{}], [], Verdict.WARN, f"sold out now: {A10} in", "no node comes before there are some again"),
+        ([{"spot": True}], [], Verdict.OK, A10, ""),
+        ([{"spot": True}], ["a10"], Verdict.WARN, "sold out now", "no node comes"),
+    ],
+)  # fmt: skip
+def test_what_is_sold_out_is_a_warning_as_it_may_come_back(
+    api: OpenApi,
+    client: httpx.Client,
+    shortages: list[dict[str, Any]],
+    spot: list[str],
+    verdict: Verdict,
+    found: str,
+    mend: str,
+) -> None:
+    client.put("https://lab.aliyuncs.com/lab/stock", json=shortages)
+
+    answer = answers(api, pools={"a10": [A10, T4]}, spot=spot)["instance types of pool a10"]
+
+    assert answer.verdict is verdict
+    assert found in answer.found
+    assert mend in answer.mend
+
+
 def test_a_stack_without_an_alb_is_not_asked_about_one(api: OpenApi) -> None:
     assert {"zones of ALB", f"role {ROLE}"}.isdisjoint(answers(api, alb=False))
 
@@ -127,6 +159,7 @@ def test_virtual_cpus_are_those_of_the_largest_type_at_the_pools_sizes(types: li
 
     plan = Preview.parse(created(state(NODE_POOL, "p", inputs)))
 
+    assert Wanted.by(plan).spot == ["p"]
     assert Wanted.by(plan).vcpus == {"postpaid": (0, 0), "spot": (each, 3 * each)}
 
 

@@ -77,8 +77,8 @@ class Cluster:
         try:
             if nodes := self._kubernetes().items("/api/v1/nodes"):
                 self._ensure_proxy(nodes[0]["metadata"]["name"])
-            if self._places.gateway.exists() and not self._daemons.alive(gateway.NAME):
-                gateway.install(self._places, self._tools, self._daemons, self._kubernetes())
+            if self._places.gateway.exists():
+                gateway.start(self._places, self._tools, self._daemons)
         except RuntimeError as error:
             log.warning("the cluster goes on, but not all of it: %s", error)
 

@@ -93,3 +93,78 @@ def test_the_addon_for_virtual_nodes_brings_what_the_program_touches(
         ("MutatingAdmissionPolicy", "pods-on-virtual-nodes"),
         ("MutatingAdmissionPolicyBinding", "pods-on-virtual-nodes"),
     ]
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is started again, instead of doing so."""
+    started: list[str] = []
+    monkeypatch.setattr("lab.cluster.controlplane.start_proxy", lambda *given: started.append(f"proxy of {given[-1]}"))
+    monkeypatch.setattr("lab.cluster.gateway.start", lambda *_: started.append("gateway"))
+    return started
+
+
+def api(**answers: Any) -> SimpleNamespace:
+    nodes = [{"metadata": {"name": "n.1"}}]
+    return SimpleNamespace(**{"ready": lambda: True, "items": lambda _: nodes, **answers})
+
+
+def test_a_cluster_is_gone_on_with_and_what_can_be_started_again_is(
+    cluster: Cluster, existing: str, places: Places, started: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "_kubernetes", api)
+    cluster.resume_cluster(existing)
+    assert started == ["proxy of n.1"]
+
+    places.gateway.mkdir(parents=True)
+    cluster.resume_cluster(existing)
+    assert started == ["proxy of n.1", "proxy of n.1", "gateway"]
+
+
+def test_a_cluster_whose_control_plane_does_not_run_is_not_gone_on_with(
+    cluster: Cluster, existing: str, started: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "_kubernetes", lambda: api(ready=lambda: False))
+
+    with pytest.raises(RuntimeError, match="etcd stopped"):
+        cluster.resume_cluster(existing)
+    with pytest.raises(RuntimeError, match="no cluster c2"):
+        cluster.resume_cluster("c2")
+    assert started == []
+
+
+def test_a_cluster_that_answers_goes_on_even_if_its_gateway_does_not_come_back(
+    cluster: Cluster, existing: str, started: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: str) -> None:
+        raise RuntimeError("too busy")
+
+    monkeypatch.setattr(cluster, "_kubernetes", lambda: api(items=fail))
+
+    cluster.resume_cluster(existing)
+
+    assert started == []
+
+
+def test_a_node_runs_while_both_of_its_daemons_do(cluster: Cluster, existing: str, daemons: Daemons) -> None:
+    seen = [cluster.node_runs(existing, "n.1")]
+    for name in ("containerd-1", "kubelet-1"):
+        daemons.start(name, [sys.executable, "-c", "import signal; signal.pause()"], inside=False)
+        seen.append(cluster.node_runs(existing, "n.1"))
+
+    assert seen == [False, False, True]
+    assert not cluster.node_runs("c2", "n.1")
+
+
+def test_what_an_attempt_at_the_same_cluster_has_left_is_in_nobodys_way(
+    cluster: Cluster, existing: str, daemons: Daemons, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daemons.start("etcd", [sys.executable, "-c", "import signal; signal.pause()"], inside=False)
+    created: list[str] = []
+    monkeypatch.setattr(cluster, "_create", created.append)
+    monkeypatch.setattr("lab.cluster.cluster.require_free", lambda _: None)
+
+    cluster.create_cluster(existing)
+
+    assert created == [existing]
+    assert daemons.running() == []

@@ -39,12 +39,12 @@ def calls(last: Annotated[int, typer.Option(help="how many")] = 20) -> None:
 
 @app.command()
 def inject(
-    kind: Annotated[str, typer.Argument(help="throttled, unavailable, slow, reset or answer-lost")],
+    kind: Annotated[str, typer.Argument(help="throttled, unavailable, slow, timed-out, reset or answer-lost")],
     product: Annotated[str, typer.Option(help="shell pattern, such as vpc")] = "*",
     action: Annotated[str, typer.Option(help='shell pattern, such as "Create*" or "POST /clusters"')] = "*",
     skip: Annotated[int, typer.Option(help="matching calls that are let through first")] = 0,
     times: Annotated[int, typer.Option(help="calls that go wrong then")] = 1,
-    seconds: Annotated[float, typer.Option(help="how late a slow answer is")] = 5.0,
+    seconds: Annotated[float, typer.Option(help="how late a slow or timed-out answer is")] = 5.0,
     chance: Annotated[float, typer.Option(help="share of the matching calls that go wrong")] = 1.0,
     seed: Annotated[int, typer.Option(help="of the draw")] = 0,
 ) -> None:

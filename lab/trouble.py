@@ -2,8 +2,8 @@
 
 A run without trouble shows which calls there are. Then, kind by kind, each of them goes wrong once: `up` is repeated
 until it succeeds, and so is `destroy`. Afterwards nothing may be there twice, and nothing may be left. Where the answer
-to a call is lost, `ops recover` runs after each `up` that failed. Then calls drawn by lot go wrong in all of these
-ways. Last, `up` and `destroy` are interrupted or killed at random moments.
+to a call is lost or comes after the provider's time-out, `ops recover` runs after each `up` that failed. Then calls
+drawn by lot go wrong in all of these ways. Last, `up` and `destroy` are interrupted or killed at random moments.
 """
 
 import time
@@ -20,9 +20,15 @@ from lab.tools.report import CONSOLE
 from lab.trials import Counts, Trial, counts, has_changes, summary, too_many, until_it_works
 from lab.workspace import Workspace, lab_workspace
 
+SLOW, TIMED_OUT = "slow", "timed-out"
 LOST = "answer-lost"
 RANDOM = "random"
-CALLS = ("throttled", "unavailable", "slow", "reset", LOST, RANDOM)
+CALLS = ("throttled", "unavailable", SLOW, "reset", LOST, TIMED_OUT, RANDOM)
+# After these, objects may be there that the state does not know.
+_UNKNOWN_END = (LOST, TIMED_OUT, RANDOM)
+# The provider waits a minute for an answer if it is not told otherwise: 36 calls would take as many minutes.
+_IMPATIENT = {"CLIENT_READ_TIMEOUT": "4000"}
+_LATE_SECONDS = {SLOW: 2.0, TIMED_OUT: 6.0}
 # For each kind: one call in ten, the same ones every time, as far as the engine asks in the same order.
 _DRAWN = {"chance": 0.1, "times": 8}
 MOMENTS: Mapping[str, Callable[[Layout, Workspace, Counts, float], Trial]] = {
@@ -40,12 +46,17 @@ def run_faults(layout: Layout, kinds: Sequence[str] = KINDS) -> bool:
         raise LabError(f"no trouble is called {', '.join(sorted(unknown))}. Mend: one of {', '.join(KINDS)}.")
     if is_up(layout):
         raise LabError("a lab is up already, and the trials start from nothing. Mend: `make lab-down`, then again.")
-    workspace = lab_workspace(layout, install_pulumi())
+    installed = install_pulumi()
+    workspace, impatient = lab_workspace(layout, installed), lab_workspace(layout, installed, _IMPATIENT)
     bring_up(layout, afresh=True)
     try:
         workspace.prepare()
         calls, expected, seconds = _without_trouble(layout, workspace)
-        trials = [_trial(layout, workspace, kind, calls, expected) for kind in CALLS if kind in kinds]
+        trials = [
+            _trial(layout, impatient if kind in (TIMED_OUT, RANDOM) else workspace, kind, calls, expected)
+            for kind in CALLS
+            if kind in kinds
+        ]
         trials += [trial(layout, workspace, expected, seconds) for kind, trial in MOMENTS.items() if kind in kinds]
     finally:
         bring_down(layout)
@@ -71,7 +82,7 @@ def _without_trouble(layout: Layout, workspace: Workspace) -> tuple[Calls, Count
 
 def _trial(layout: Layout, workspace: Workspace, kind: str, calls: Calls, expected: Counts) -> Trial:
     adopted: list[int] = []
-    mend = (lambda: adopted.append(recover(workspace))) if kind in (LOST, RANDOM) else (lambda: None)
+    mend = (lambda: adopted.append(recover(workspace))) if kind in _UNKNOWN_END else (lambda: None)
     faults = plan_of(kind, calls)
     _plan(layout, faults)
     ups = until_it_works(workspace, "up", between=mend)
@@ -89,8 +100,12 @@ def _trial(layout: Layout, workspace: Workspace, kind: str, calls: Calls, expect
 def plan_of(kind: str, calls: Calls) -> Sequence[Mapping[str, Any]]:
     """Every call once, or some of them in every way."""
     if kind == RANDOM:
-        return [{"kind": one, "seed": seed, **_DRAWN} for seed, one in enumerate(CALLS) if one != RANDOM]
-    return [{"product": product, "action": action, "kind": kind} for product, action in calls]
+        return [{**_late(one), "seed": seed, **_DRAWN} for seed, one in enumerate(CALLS) if one != RANDOM]
+    return [{"product": product, "action": action, **_late(kind)} for product, action in calls]
+
+
+def _late(kind: str) -> Mapping[str, Any]:
+    return {"kind": kind, "seconds": _LATE_SECONDS[kind]} if kind in _LATE_SECONDS else {"kind": kind}
 
 
 def _plan(layout: Layout, faults: Sequence[Mapping[str, Any]]) -> int:

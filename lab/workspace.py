@@ -147,10 +147,11 @@ def lab_environment(layout: Layout) -> dict[str, str]:
     }
 
 
-def lab_workspace(layout: Layout, installed: Installed) -> Workspace:
-    """The lasting workspace of stack `local`."""
+def lab_workspace(layout: Layout, installed: Installed, environment: Mapping[str, str] | None = None) -> Workspace:
+    """The lasting workspace of stack `local`. environment: on top of lab_environment."""
     folder = FOLDER / "stacks" / layout.name
-    return Workspace(folder, CHECKOUT / "Pulumi.local.yaml", installed, lab_environment(layout))
+    variables = {**lab_environment(layout), **(environment or {})}
+    return Workspace(folder, CHECKOUT / "Pulumi.local.yaml", installed, variables)
 
 
 def _salt(config: Path) -> str | None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from lab.cloud.errors import ApiError
 from lab.cloud.wire import Answer, HttpRequest, Product
 
-Kind = Literal["throttled", "unavailable", "slow", "reset", "answer-lost"]
+Kind = Literal["throttled", "unavailable", "slow", "timed-out", "reset", "answer-lost"]
 
 # As the real account words them; the provider takes both as a reason to try again.
 _REFUSALS = {
@@ -26,10 +26,11 @@ class Fault(BaseModel):
     """What goes wrong with which calls.
 
     product, action: shell patterns of the names in the call log, such as vpc and Create*, or cs and "POST /clusters".
-    kind: throttled, unavailable (503), slow (served late), reset (connection broken, nothing done), answer-lost (done,
-        but the connection breaks before the answer is through).
+    kind: throttled, unavailable (503), slow (served late), timed-out (done at once, answered late: later than the
+        client waits, if its time-out is below seconds), reset (connection broken, nothing done), answer-lost (done, but
+        the connection breaks before the answer is through).
     skip: calls that match and are let through first. times: calls that go wrong then; None: all.
-    seconds: how late a slow answer is.
+    seconds: how late a slow or timed-out answer is.
     chance: share of the matching calls that go wrong, drawn with the seed; the same calls in the same order meet the
         same faults.
     """
@@ -86,6 +87,10 @@ class Faults:
         if fault.kind == "slow":
             time.sleep(fault.seconds)
             return product.answer(request)
+        if fault.kind == "timed-out":
+            answer = product.answer(request)
+            time.sleep(fault.seconds)
+            return answer
         return replace(product.answer(request), lost=True)
 
     def _next(self, product: str, action: str) -> Fault | None:

@@ -71,6 +71,16 @@ def test_a_slow_call_is_served_late(api: Api) -> None:
     assert time.monotonic() - start >= 0.05
 
 
+def test_an_answer_that_is_too_late_belongs_to_a_call_that_was_served_at_once(api: Api) -> None:
+    plan(api, {"action": "CreateVpc", "kind": "timed-out", "seconds": 0.05})
+
+    start = time.monotonic()
+    made = api.vpc()
+
+    assert time.monotonic() - start >= 0.05
+    assert vpcs(api) == [made]
+
+
 @pytest.mark.parametrize(("kind", "made"), [("reset", 0), ("answer-lost", 1)])
 def test_a_broken_connection_leaves_open_whether_the_call_was_served(api: Api, kind: str, made: int) -> None:
     plan(api, {"action": "CreateVpc", "kind": kind})

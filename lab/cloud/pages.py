@@ -47,6 +47,13 @@ def after_token(
     return list(rows[start:end]), str(end) if end < len(rows) else ""
 
 
+def marked(request: RpcRequest, several: str, one: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A list by RAM's own names of token and size."""
+    shown, marker = after_token(request, rows, size="MaxItems", token="Marker")
+    more = {"IsTruncated": True, "Marker": marker} if marker else {"IsTruncated": False}
+    return {several: {one: shown}, **more}
+
+
 def _number(parameters: Mapping[str, str], name: str, default: int, most: int | None) -> int:
     given = parameters.get(name) or str(default)
     if not given.isdecimal() or int(given) < 1 or (most and int(given) > most):

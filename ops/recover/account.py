@@ -9,6 +9,9 @@ from ops.preflight.openapi import ApiError, OpenApi
 _PAGE = 50
 _VERSIONS = {"vpc": "2016-04-28", "alidns": "2015-01-09"}
 _CS, _ARMS = "2015-12-15", "2019-08-08"
+# Of the whole account, in no region.
+_RAM, _IMS = ("ram.aliyuncs.com", "2015-05-01"), ("ims.aliyuncs.com", "2019-08-15")
+_NO_SUCH_ROLE = "EntityNotExist.Role"
 
 Row = Mapping[str, Any]
 # Its rows, and how many all pages have together.
@@ -52,6 +55,35 @@ class Account:
     def alert_rules(self, cluster: str) -> Sequence[Row]:
         return self._arms("ListPrometheusAlertRules", ClusterId=cluster).get("PrometheusAlertRules") or []
 
+    def pod_monitors(self, environment: str) -> Sequence[Row]:
+        return self._arms("ListEnvPodMonitors", EnvironmentId=environment).get("Data") or []
+
+    def roles(self) -> Sequence[Row]:
+        """Without their policy documents."""
+        return self._once("roles", lambda: self._marked(_RAM, "ListRoles", "Roles", "Role"))
+
+    def policies(self) -> Sequence[Row]:
+        """The account's own ones."""
+        custom = {"PolicyType": "Custom"}
+        return self._once("policies", lambda: self._marked(_RAM, "ListPolicies", "Policies", "Policy", **custom))
+
+    def attached(self, role: str) -> Sequence[Row]:
+        """Policies of a role, whoever made them; none of a role that is not there."""
+
+        def ask() -> Sequence[Row]:
+            try:
+                return _inner(self._api.rpc(*_RAM, "ListPoliciesForRole", RoleName=role), "Policies", "Policy")
+            except ApiError as error:
+                if error.code != _NO_SUCH_ROLE:
+                    raise
+                return []
+
+        return self._once(("attached", role), ask)
+
+    def oidc_providers(self) -> Sequence[Row]:
+        outer, inner = "OIDCProviders", "OIDCProvider"
+        return self._once(outer, lambda: self._marked(_IMS, "ListOIDCProviders", outer, inner))
+
     def forget(self) -> None:
         """What was asked before: the next question is asked anew."""
         self._asked.clear()
@@ -67,7 +99,7 @@ class Account:
         def ask(number: int) -> Page:
             paging = {"RegionId": self._region, "PageNumber": str(number), "PageSize": str(_PAGE)}
             answer = self._api.rpc(host, _VERSIONS[product], action, **{**paging, **parameters})
-            return (answer.get(outer) or {}).get(inner) or [], answer.get("TotalCount") or 0
+            return _inner(answer, outer, inner), answer.get("TotalCount") or 0
 
         return _all_pages(ask)
 
@@ -79,6 +111,16 @@ class Account:
 
         return _all_pages(ask)
 
+    def _marked(
+        self, product: tuple[str, str], action: str, outer: str, inner: str, **parameters: str
+    ) -> Iterator[Row]:
+        """All pieces of a list that goes by markers. product: host and version."""
+        answer = self._api.rpc(*product, action, **parameters)
+        yield from _inner(answer, outer, inner)
+        while answer.get("IsTruncated"):
+            answer = self._api.rpc(*product, action, Marker=answer["Marker"], **parameters)
+            yield from _inner(answer, outer, inner)
+
     def _arms(self, action: str, **parameters: str) -> Row:
         host, key = f"arms.{self._region}.aliyuncs.com", (action, *parameters.values())
         return self._once(key, lambda: [self._api.rpc(host, _ARMS, action, RegionId=self._region, **parameters)])[0]
@@ -86,6 +128,10 @@ class Account:
     def _cs(self, action: str, path: str, **query: str) -> Row:
         answer: Row = self._api.get(f"cs.{self._region}.aliyuncs.com", _CS, action, path, **query)
         return answer
+
+
+def _inner(answer: Row, outer: str, inner: str) -> Sequence[Row]:
+    return (answer.get(outer) or {}).get(inner) or []
 
 
 def _all_pages(ask: Callable[[int], Page]) -> Iterator[Row]:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import yaml
+
 from ops.recover.account import Account, Row
 
 _READY = ("", "Available", "InUse", "running", "active", "ENABLE", "DISABLE")
@@ -123,6 +125,40 @@ def _alert_rule(account: Account, inputs: Inputs) -> Iterator[Found]:
             yield Found(f"{inputs['clusterId']}:{row['AlertId']}")
 
 
+def _pod_monitor(account: Account, inputs: Inputs) -> Iterator[Found]:
+    environment, wanted = inputs["environmentId"], yaml.safe_load(inputs["configYaml"])["metadata"]
+    for row in account.pod_monitors(environment):
+        place = row["Namespace"], row["PodMonitorName"]
+        if place == (wanted.get("namespace", "default"), wanted["name"]):
+            yield Found(":".join((environment, *place)))
+
+
+def _role(account: Account, inputs: Inputs) -> Iterator[Found]:
+    for row in account.roles():
+        if row["RoleName"] == inputs.get("roleName"):
+            tags = {tag["TagKey"]: tag["TagValue"] for tag in (row.get("Tags") or {}).get("Tag") or []}
+            yield Found(row["RoleName"], tags=tags)
+
+
+def _policy(account: Account, inputs: Inputs) -> Iterator[Found]:
+    for row in account.policies():
+        if row["PolicyName"] == inputs.get("policyName"):
+            yield Found(row["PolicyName"])
+
+
+def _attachment(account: Account, inputs: Inputs) -> Iterator[Found]:
+    role, wanted = inputs["roleName"], (inputs["policyName"], inputs["policyType"])
+    for row in account.attached(role):
+        if (row["PolicyName"], row["PolicyType"]) == wanted:
+            yield Found(":".join(("role", *wanted, role)))
+
+
+def _oidc_provider(account: Account, inputs: Inputs) -> Iterator[Found]:
+    for row in account.oidc_providers():
+        if (row["OIDCProviderName"], row["IssuerUrl"]) == (inputs.get("oidcProviderName"), inputs.get("issuerUrl")):
+            yield Found(row["OIDCProviderName"])
+
+
 def _rpc(identity: str, row: Row) -> Found:
     tags = {tag["Key"]: tag["Value"] for tag in (row.get("Tags") or {}).get("Tag") or []}
     return Found(identity, row.get("Status") or "", tags)
@@ -141,4 +177,14 @@ FINDERS: Mapping[str, Finder] = {
     "alicloud:dns/alidnsRecord:AlidnsRecord": _record,
     "alicloud:arms/environment:Environment": _environment,
     "alicloud:arms/prometheusAlertRule:PrometheusAlertRule": _alert_rule,
+    "alicloud:arms/envPodMonitor:EnvPodMonitor": _pod_monitor,
+    "alicloud:ram/role:Role": _role,
+    "alicloud:ram/policy:Policy": _policy,
+    "alicloud:ram/rolePolicyAttachment:RolePolicyAttachment": _attachment,
+    "alicloud:ims/oidcProvider:OidcProvider": _oidc_provider,
 }
+
+NEEDLESS: Mapping[str, str] = {
+    "alicloud:cs/autoscalingConfig:AutoscalingConfig": "it is a setting of the cluster: `up` writes it again",
+}
+"""Types that are not looked for, and what becomes of them without."""

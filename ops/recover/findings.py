@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ops.recover.account import Account
-from ops.recover.finders import FINDERS, IN_A_PARENT, Found
+from ops.recover.finders import FINDERS, IN_A_PARENT, NEEDLESS, Found
 from ops.recover.state import State, Wanted
 
 
@@ -67,6 +67,8 @@ def _next_for(wanted: Wanted) -> str:
         return "there is none: `up` makes it"
     if not wanted.type.startswith("alicloud:"):
         return "`up` takes over what it finds in the cluster"
+    if wanted.type in NEEDLESS:
+        return NEEDLESS[wanted.type]
     return "not looked for: `up` makes it, or says that there is one; then `pulumi import` it or delete it"
 
 

@@ -167,8 +167,14 @@ def _pod_monitors(monitoring: Monitoring) -> dict[str, Handler]:
         monitors.remove(identity(request))
         return DONE
 
+    def list_all(request: RpcRequest) -> Mapping[str, Any]:
+        environment = monitoring.environments.get(request.need("EnvironmentId"))
+        mine = [one for one in monitors.all() if one.environment_id == environment.environment_id]
+        return {**DONE, "Data": [one.shown() for one in mine]}
+
     return {
         "CreateEnvPodMonitor": create,
+        "ListEnvPodMonitors": list_all,
         "DescribeEnvPodMonitor": describe,
         "UpdateEnvPodMonitor": update,
         "DeleteEnvPodMonitor": remove,

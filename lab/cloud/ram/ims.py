@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from lab.cloud.actions import delete
+from lab.cloud.pages import marked
 from lab.cloud.ram.oidc import OidcProvider, OidcProviders
 from lab.cloud.rpc import RpcProduct, RpcRequest
 
-NAME = "OIDCProviderName"
+NAME, SHOWN = "OIDCProviderName", "OIDCProvider"
 
 
 def ims_product(oidc: OidcProviders) -> RpcProduct:
@@ -30,10 +31,15 @@ def ims_product(oidc: OidcProviders) -> RpcProduct:
         oidc.change_fingerprints(request.need(NAME), remove=request.need("Fingerprint"))
         return {}
 
+    def list_all(request: RpcRequest) -> Mapping[str, Any]:
+        rows = [_shown(one)[SHOWN] for one in oidc.providers.all()]
+        return marked(request, "OIDCProviders", SHOWN, rows)
+
     return RpcProduct(
         "ims",
         {
             "CreateOIDCProvider": create,
+            "ListOIDCProviders": list_all,
             "GetOIDCProvider": lambda request: _shown(oidc.providers.get(request.need(NAME))),
             "UpdateOIDCProvider": update,
             "AddFingerprintToOIDCProvider": add_fingerprint,
@@ -44,4 +50,4 @@ def ims_product(oidc: OidcProviders) -> RpcProduct:
 
 
 def _shown(provider: OidcProvider) -> dict[str, Any]:
-    return {"OIDCProvider": provider.shown(GmtCreate=provider.create_date)}
+    return {SHOWN: provider.shown(GmtCreate=provider.create_date)}

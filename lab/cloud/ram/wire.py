@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lab.cloud.actions import Tagged, delete, modify
-from lab.cloud.pages import after_token
+from lab.cloud.pages import marked
 from lab.cloud.ram.models import AccessManagement, Policy, Role
 from lab.cloud.rpc import Handler, RpcProduct, RpcRequest
 
@@ -30,9 +30,9 @@ def _roles(ram: AccessManagement) -> dict[str, Handler]:
 
     def list_all(request: RpcRequest) -> Mapping[str, Any]:
         """Without their policy documents, as the API shows them."""
-        shown = [_role(role)["Role"] for role in ram.roles.all()]
+        shown = [{**_role(role)["Role"], **_with_tags(role)} for role in ram.roles.all()]
         short = [{name: value for name, value in role.items() if name != "AssumeRolePolicyDocument"} for role in shown]
-        return _marked(request, "Roles", "Role", short)
+        return marked(request, "Roles", "Role", short)
 
     return {
         "CreateRole": create,
@@ -69,9 +69,9 @@ def _policies(ram: AccessManagement) -> dict[str, Handler]:
 
     def list_all(request: RpcRequest) -> Mapping[str, Any]:
         if request.get("PolicyType") == "System":
-            return _marked(request, "Policies", "Policy", [])
+            return marked(request, "Policies", "Policy", [])
         shown = [_policy(policy, len(ram.roles_with(policy.policy_name))) for policy in ram.policies.all()]
-        return _marked(request, "Policies", "Policy", shown)
+        return marked(request, "Policies", "Policy", shown)
 
     return {
         "CreatePolicy": create,
@@ -135,15 +135,13 @@ def _tags(ram: AccessManagement) -> dict[str, Handler]:
     return {"TagResources": tag, "UntagResources": untag, "ListTagResources": list_tags}
 
 
-def _marked(request: RpcRequest, several: str, one: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """A list by RAM's own names of token and size."""
-    shown, marker = after_token(request, rows, size="MaxItems", token="Marker")
-    more = {"IsTruncated": True, "Marker": marker} if marker else {"IsTruncated": False}
-    return {several: {one: shown}, **more}
-
-
 def _role(role: Role) -> dict[str, Any]:
     return {"Role": role.shown()}
+
+
+def _with_tags(role: Role) -> dict[str, Any]:
+    """In the spelling of lists of roles."""
+    return {"Tags": {"Tag": [{"TagKey": key, "TagValue": value} for key, value in role.resource_tags.items()]}}
 
 
 def _policy(policy: Policy, attached: int) -> dict[str, Any]:

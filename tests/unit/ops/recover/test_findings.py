@@ -37,7 +37,12 @@ ENVIRONMENT = "alicloud:arms/environment:Environment"
 RULE = "alicloud:arms/prometheusAlertRule:PrometheusAlertRule"
 RECORD = "alicloud:dns/alidnsRecord:AlidnsRecord"
 SNAT = "alicloud:vpc/snatEntry:SnatEntry"
+MONITOR = "alicloud:arms/envPodMonitor:EnvPodMonitor"
+OIDC = "alicloud:ims/oidcProvider:OidcProvider"
 ROLE = "alicloud:ram/role:Role"
+POLICY = "alicloud:ram/policy:Policy"
+ATTACHMENT = "alicloud:ram/rolePolicyAttachment:RolePolicyAttachment"
+AUTOSCALING = "alicloud:cs/autoscalingConfig:AutoscalingConfig"
 SERVICE = "kubernetes:serving.knative.dev/v1:Service"
 
 
@@ -132,7 +137,13 @@ def test_another_stacks_object_of_the_same_name_is_left_alone(world: World) -> N
 
 
 @pytest.mark.parametrize(
-    ("type_", "said"), [(NAT, "there is none"), (ROLE, "not looked for"), (SERVICE, "takes over what it finds")]
+    ("type_", "said"),
+    [
+        (NAT, "there is none"),
+        (AUTOSCALING, "writes it again"),
+        ("alicloud:kms/key:Key", "not looked for"),
+        (SERVICE, "takes over what it finds"),
+    ],
 )
 def test_what_is_not_found_is_cleared_with_what_happens_next(world: World, type_: str, said: str) -> None:
     (found,) = world.findings(export(creating=[{**nat_wanted(world), "type": type_}]))
@@ -203,6 +214,66 @@ def test_each_kind_is_found_by_what_cannot_be_there_twice(world: World) -> None:
             "rule": f"{cluster}:{rule}",
         }.items()
     }
+
+
+def test_what_the_account_knows_by_name_alone_is_found_by_name(world: World) -> None:
+    document = '{"Statement":[],"Version":"1"}'
+    issuer = {"OIDCProviderName": "sd-github", "IssuerUrl": "https://issuer.example.com"}
+    world.api.rpc("ims", "CreateOIDCProvider", **issuer)
+    for name in ("sd-deploy", "sd-preview"):
+        world.api.rpc("ram", "CreateRole", RoleName=name, AssumeRolePolicyDocument=document)
+    world.api.rpc("ram", "CreatePolicy", PolicyName="sd-state", PolicyDocument=document)
+    attached = {"RoleName": "sd-deploy", "PolicyName": "sd-state", "PolicyType": "Custom"}
+    world.api.rpc("ram", "AttachPolicyToRole", **attached)
+    binding = {"policyName": "sd-state", "policyType": "Custom"}
+
+    found = world.findings(
+        export(),
+        wanted(OIDC, "provider", {"oidcProviderName": "sd-github", "issuerUrl": issuer["IssuerUrl"]}),
+        wanted(ROLE, "role", {"roleName": "sd-deploy"}),
+        wanted(POLICY, "policy", {"policyName": "sd-state"}),
+        wanted(ATTACHMENT, "attached", {"roleName": "sd-deploy", **binding}),
+        wanted(ATTACHMENT, "not attached", {"roleName": "sd-preview", **binding}),
+        wanted(ATTACHMENT, "of no role", {"roleName": "sd-none", **binding}),
+    )
+
+    assert told(found) == [
+        ("provider", Verdict.ADOPT, "sd-github"),
+        ("role", Verdict.ADOPT, "sd-deploy"),
+        ("policy", Verdict.ADOPT, "sd-state"),
+        ("attached", Verdict.ADOPT, "role:sd-state:Custom:sd-deploy"),
+    ]
+
+
+def test_a_role_of_the_same_name_with_other_tags_is_left_alone(world: World) -> None:
+    tags = '[{"Key": "stack", "Value": "prod"}]'
+    world.api.rpc("ram", "CreateRole", RoleName="sd", AssumeRolePolicyDocument="{}", Tag=tags)
+
+    assert world.findings(export(), wanted(ROLE, "role", {"roleName": "sd", "tags": TAGS})) == []
+
+
+def test_lists_that_go_by_markers_are_read_to_their_end(world: World) -> None:
+    names = [f"role-{number:03}" for number in range(60)]
+    for name in names:
+        world.api.rpc("ram", "CreateRole", RoleName=name, AssumeRolePolicyDocument="{}")
+
+    found = world.findings(export(), *(wanted(ROLE, name, {"roleName": name}) for name in names))
+
+    assert [one.id for one in found] == names
+
+
+def test_a_pod_monitor_is_found_by_the_name_in_its_yaml(world: World) -> None:
+    kind = {"EnvironmentType": "CS", "EnvironmentSubType": "ManagedKubernetes"}
+    made = world.api.rpc("arms", "CreateEnvironment", EnvironmentName="sd", BindResourceId=world.api.cluster(), **kind)
+    environment = made["Data"]
+    monitors = {name: f'{{"metadata": {{"name": "{name}", "namespace": "kn"}}}}' for name in ("mine", "other")}
+    for text in monitors.values():
+        world.api.rpc("arms", "CreateEnvPodMonitor", EnvironmentId=environment, ConfigYaml=text)
+
+    inputs = {"environmentId": environment, "configYaml": monitors["mine"]}
+    found = world.findings(export(creating=[wanted(MONITOR, "monitor", inputs)]))
+
+    assert told(found) == [("monitor", Verdict.ADOPT, f"{environment}:kn:mine")]
 
 
 def test_what_the_plan_makes_for_the_first_time_is_no_finding(world: World) -> None:

@@ -68,7 +68,7 @@ recover: $(VENV)/.ready ## after a killed or failed up: what the account holds a
 verify: $(VENV)/.ready ## the guide's load test against a running stack, with report: STACK=…
 	@pulumi stack output --stack '$(STACK)' --json --show-secrets | $(RUN) -m ops verify $(ARGS)
 
-faults: $(VENV)/.ready ## the whole stack on the lab while each call of the account goes wrong once, and up is interrupted or killed: 35 minutes; one part: ARGS='--kind killed'
+faults: $(VENV)/.ready ## the whole stack on the lab while each call of the account goes wrong once, and up is interrupted or killed: 45 minutes; one part: ARGS='--kind killed'
 	@$(RUN) -m lab faults $(ARGS)
 
 kills: $(VENV)/.ready ## kill a lab at 28 random moments, another part of it each time, and see that lab-down leaves nothing: 8 minutes

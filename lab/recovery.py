@@ -16,6 +16,7 @@ _UNUSABLE = 2
 def recover(workspace: Workspace) -> int:
     """How many objects were taken into the state. Raises LabError where a person would have to look."""
     command = ["-m", "ops", "recover", workspace.stack, "--config-file", str(workspace.config), "--yes", "--spares"]
+    command += ["--program", str(workspace.checkout)]
     for _ in range(_MOST_ATTEMPTS):
         done = _run(workspace, [sys.executable, *command])
         if done.returncode != _UNUSABLE:
@@ -28,7 +29,7 @@ def recover(workspace: Workspace) -> int:
 
 def cancel(workspace: Workspace) -> None:
     """Takes away the lock that a killed engine leaves."""
-    _run(workspace, ["pulumi", "cancel", "--stack", workspace.stack, "--yes"])
+    _run(workspace, ["pulumi", "cancel", "--stack", workspace.stack, "--yes", "--cwd", str(workspace.checkout)])
 
 
 def _run(workspace: Workspace, command: list[str]) -> subprocess.CompletedProcess[str]:

@@ -49,7 +49,7 @@ class Workspace:
         self.stack = config.name.removeprefix("Pulumi.").removesuffix(".yaml")
         self._folder = folder
         self._source = config
-        self._checkout = checkout
+        self.checkout = checkout
         self.config = folder / "project" / f"Pulumi.{self.stack}.yaml"
         self.environment = _environment(folder, installed, environment)
 
@@ -58,7 +58,7 @@ class Workspace:
         project = self.config.parent
         project.mkdir(parents=True, exist_ok=True)
         (self._folder / "state").mkdir(exist_ok=True)
-        shutil.copy(self._checkout / "Pulumi.yaml", project / "Pulumi.yaml")
+        shutil.copy(self.checkout / "Pulumi.yaml", project / "Pulumi.yaml")
         salt = _salt(self.config) if self.config.exists() else None
         shutil.copy(self._source, self.config)
         if salt and not _salt(self.config):
@@ -89,14 +89,14 @@ class Workspace:
         """Runs a verb in its checkout; with capture, stdout and stderr are kept apart in the result."""
         pipe = subprocess.PIPE if capture else None
         return subprocess.run(
-            self.command(verb, arguments), cwd=self._checkout, env=self.environment, text=True, stdout=pipe, stderr=pipe
+            self.command(verb, arguments), cwd=self.checkout, env=self.environment, text=True, stdout=pipe, stderr=pipe
         )
 
     def start(self, verb: str, arguments: Sequence[str] = ()) -> subprocess.Popen[bytes]:
         """Runs a verb beside this process, silently, in a process group of its own."""
         return subprocess.Popen(
             self.command(verb, arguments),
-            cwd=self._checkout,
+            cwd=self.checkout,
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

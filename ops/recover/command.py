@@ -27,12 +27,13 @@ def recover_command(
     yes: Annotated[bool, typer.Option("--yes", help="Adopt; without it only the table is shown.")] = False,
     spares: Annotated[bool, typer.Option("--spares", help="Adopt twins too; the next up deletes them.")] = False,
     config_file: Annotated[Path | None, typer.Option(help="Instead of Pulumi.<stack>.yaml.")] = None,
+    program: Annotated[Path | None, typer.Option(help="Its folder, if not this one.")] = None,
     wait_minutes: Annotated[float, typer.Option(min=0, help="For what is still being made.")] = 20,
 ) -> None:
     """After a killed engine or a lost answer: takes what the account holds of this stack into its state. Deletes
     nothing. Exit 1: something is left that wants a look."""
     console, errors = Console(highlight=False), Console(stderr=True, highlight=False)
-    engine = Engine(stack, config_file)
+    engine = Engine(stack, config_file, program)
     try:
         left = _recover(engine, _Wish(yes, spares, wait_minutes), console)
     except (RecoverError, ApiError) as error:

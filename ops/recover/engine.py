@@ -11,10 +11,11 @@ from ops.recover.errors import RecoverError
 
 @dataclass(frozen=True)
 class Engine:
-    """One stack. config_file: instead of Pulumi.<stack>.yaml."""
+    """One stack. config_file: instead of Pulumi.<stack>.yaml; program: its folder, else the current one."""
 
     stack: str
     config_file: Path | None = None
+    program: Path | None = None
 
     def export(self) -> str:
         """The state, secrets encrypted. Raises RecoverError."""
@@ -34,7 +35,7 @@ class Engine:
         self._run(["refresh", "--yes", "--skip-preview", "--non-interactive", *self._config(), *targets])
 
     def _config(self) -> Sequence[str]:
-        return ["--config-file", str(self.config_file)] if self.config_file else []
+        return ["--config-file", str(self.config_file.resolve())] if self.config_file else []
 
     def _run(self, arguments: Sequence[str], given: str = "") -> str:
         done = self._pulumi(arguments, given)
@@ -45,4 +46,5 @@ class Engine:
 
     def _pulumi(self, arguments: Sequence[str], given: str = "") -> subprocess.CompletedProcess[str]:
         pipe = subprocess.PIPE
-        return run_pulumi([*arguments, "--stack", self.stack], RecoverError, given, stdout=pipe, stderr=pipe)
+        place = ["--cwd", str(self.program)] if self.program else []
+        return run_pulumi([*arguments, "--stack", self.stack, *place], RecoverError, given, stdout=pipe, stderr=pipe)

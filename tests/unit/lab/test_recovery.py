@@ -19,7 +19,7 @@ from lab.workspace import Workspace
 class Place:
     """What a recovery takes from a workspace, and an `up` that is a shell command."""
 
-    stack, config = "local", Path("Pulumi.local.yaml")
+    stack, config, checkout = "local", Path("Pulumi.local.yaml"), Path()
     environment = dict(os.environ)
 
     def __init__(self, command: str = "true") -> None:
@@ -51,9 +51,8 @@ def test_what_was_adopted_is_counted(monkeypatch: pytest.MonkeyPatch, said: str,
     attempts = answering(monkeypatch, (0, said))
 
     assert recover(cast(Workspace, Place())) == adopted
-    assert attempts == [
-        [sys.executable, *["-m", "ops", "recover", "local", "--config-file", "Pulumi.local.yaml", "--yes", "--spares"]]
-    ]
+    asked = "-m ops recover local --config-file Pulumi.local.yaml --yes --spares --program ."
+    assert attempts == [[sys.executable, *asked.split()]]
 
 
 def test_trouble_that_strikes_the_recovery_itself_is_met_by_another_one(monkeypatch: pytest.MonkeyPatch) -> None:

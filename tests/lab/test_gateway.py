@@ -159,6 +159,25 @@ def test_a_controller_that_is_killed_is_missed_by_nobody_and_comes_back(bench: B
     bench.shakes_hands("early", ("2-cn-hangzhou", "TLSv1.2"))
 
 
+def test_the_example_for_a_cluster_of_ones_own_comes_and_goes(bench: Bench, tmp_path: Path) -> None:
+    bench.hand.make_a_gpu_node(bench.vswitches)
+    file = tmp_path / "source" / "Pulumi.studio.yaml"
+    file.parent.mkdir()
+    config = {"image": "dev.local/stable-diffusion:lab", "kubeconfig": bench.hand.kubeconfig()}
+    file.write_text(yaml.safe_dump({"config": {f"own-cluster:{key}": value for key, value in config.items()}}))
+    before = left_in_account(bench.layout)
+    stack = Deployed(bench.layout, file, tmp_path, CHECKOUT / "examples" / "own-cluster")
+
+    stack.up()
+    image = request_image(bench.address, "stable-diffusion.studio.example.com", "a dog", tmp_path / "dog.png", PATIENCE)
+    stack.run("up", "--yes", "--skip-preview", "--refresh", "--expect-no-changes")
+    stack.destroy()
+
+    assert (image.width, image.height) == (512, 512)
+    assert bench.api.get("/api/v1/namespaces/studio") is None
+    assert left_in_account(bench.layout) == before
+
+
 def test_an_alb_of_others_is_lent_and_outlives_its_albconfig_but_our_own_goes_with_it(bench: Bench) -> None:
     own = bench.load_balancer()["id"]
     others = bench.hand.make_a_load_balancer("of-others", bench.vswitches)
@@ -194,22 +213,3 @@ def test_kourier_takes_all_services_over_from_an_alb_with_404_for_unknown_hosts_
     assert bench.ask("nobody").status_code == 404
     service = bench.api.get("/api/v1/namespaces/kourier-system/services/kourier") or {}
     assert service["status"]["loadBalancer"]["ingress"][0]["ip"]
-
-
-def test_the_example_for_a_cluster_of_ones_own_comes_and_goes(bench: Bench, tmp_path: Path) -> None:
-    bench.hand.make_a_gpu_node(bench.vswitches)
-    file = tmp_path / "source" / "Pulumi.studio.yaml"
-    file.parent.mkdir()
-    config = {"image": "dev.local/stable-diffusion:lab", "kubeconfig": bench.hand.kubeconfig()}
-    file.write_text(yaml.safe_dump({"config": {f"own-cluster:{key}": value for key, value in config.items()}}))
-    before = left_in_account(bench.layout)
-    stack = Deployed(bench.layout, file, tmp_path, CHECKOUT / "examples" / "own-cluster")
-
-    stack.up()
-    image = request_image(bench.address, "stable-diffusion.studio.example.com", "a dog", tmp_path / "dog.png", PATIENCE)
-    stack.run("up", "--yes", "--skip-preview", "--refresh", "--expect-no-changes")
-    stack.destroy()
-
-    assert (image.width, image.height) == (512, 512)
-    assert bench.api.get("/api/v1/namespaces/studio") is None
-    assert left_in_account(bench.layout) == before

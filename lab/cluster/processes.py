@@ -177,12 +177,16 @@ def ancestry() -> Iterator[int]:
 
 
 def start_time(pid: int) -> str:
-    """When a process started, in clock ticks after boot; empty if it is gone or a zombie. With it a pid is unique."""
+    """When a process started, in clock ticks after boot; empty if it is gone or a zombie. With it a pid is unique.
+
+    A zombie of which a thread is left is none yet: its files and ports are still in use.
+    """
     try:
         state, *rest = _stat(pid)
     except OSError:
         return ""
-    return "" if state == "Z" else rest[18]
+    threads, started = int(rest[16]), rest[18]
+    return "" if state == "Z" and threads < 2 else started
 
 
 def _stat(pid: int) -> list[str]:

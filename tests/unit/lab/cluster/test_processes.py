@@ -134,6 +134,22 @@ def test_killing_goes_on_until_nobody_is_left_and_spares_the_caller(daemons: Dae
     assert start_time(os.getpid())
 
 
+def test_a_process_is_not_gone_before_its_last_thread(daemons: Daemons) -> None:
+    # On x86-64, call 60 ends the thread that makes it, and no other.
+    headless = "import ctypes, signal, threading; threading.Thread(target=signal.pause).start(); "
+    daemons.start("one", [sys.executable, "-c", f"{headless} ctypes.CDLL(None).syscall(60, 0)"], inside=False)
+    pid = daemons.pid("one")
+    wait_until(lambda: _state(pid) == "Z", "its first thread has ended", timeout=60, pause=0.01)
+
+    assert daemons.pid("one") == pid
+    daemons.stop("one", grace=0)
+    assert start_time(pid) == ""
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
 def test_the_ancestry_begins_with_this_process() -> None:
     pids = list(ancestry())
 

@@ -133,6 +133,8 @@ def test_an_environment_with_what_is_in_it(sdk: Open) -> None:
     assert (release.addon_name, release.version) == ("metric-agent", "1.1.18")
     monitor = {**here, "Namespace": "default", "PodMonitorName": "sd"}
     arms.call("CreateEnvPodMonitor", **here, ConfigYaml=MONITOR)
+    [listed] = arms.call("ListEnvPodMonitors", **here).data
+    assert (listed.namespace, listed.pod_monitor_name) == ("default", "sd")
     arms.call("UpdateEnvPodMonitor", **monitor, ConfigYaml=MONITOR)
     assert arms.call("DescribeEnvPodMonitor", **monitor).data.config_yaml == MONITOR
     arms.call("DeleteEnvPodMonitor", **monitor)

@@ -70,6 +70,8 @@ def test_a_job_of_github_takes_a_role_without_a_key(sdk: Open, ram: Vendor, layo
     ims.call("UpdateOIDCProvider", **named, NewDescription="GitHub")
     ims.call("AddFingerprintToOIDCProvider", **named, Fingerprint="b")
     ims.call("RemoveFingerprintFromOIDCProvider", **named, Fingerprint="a")
+    [listed] = ims.call("ListOIDCProviders").oidcproviders.oidcprovider
+    assert listed.arn == PROVIDER
     assert ims.call("GetOIDCProvider", **named).oidcprovider.fingerprints == "b"
     ram.call("UpdateRole", RoleName="deploy", NewAssumeRolePolicyDocument=trust(PROVIDER, [SUBJECT]))
 

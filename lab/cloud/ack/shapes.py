@@ -67,7 +67,7 @@ def audit(item: Cluster) -> dict[str, Any]:
 
 def task(item: Task) -> dict[str, Any]:
     error = {"error": {"code": "Lab.TaskFailed", "message": item.message}} if item.message else {}
-    return {**item.model_dump(exclude={"message"}), **error}
+    return {**item.model_dump(exclude={"message", "subject"}), **error}
 
 
 def pool(item: NodePool, nodes: Sequence[Node]) -> dict[str, Any]:

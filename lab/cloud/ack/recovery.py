@@ -9,6 +9,8 @@ from lab.cloud.ack.tasks import Task
 from lab.cloud.background import background
 from lab.hands import Hands
 
+OF_CLUSTERS = ("cluster_create", "cluster_delete")
+
 log = logging.getLogger(__name__)
 
 
@@ -17,7 +19,7 @@ def recover(service: ContainerService, hands: Hands) -> Future[None]:
     tasks that were cut off run again, each from its beginning; one without what it needs fails, and says so. Nodes that
     were announced to go are on their way again."""
     unfinished = service.tasks.unfinished()
-    service.clusters.fail_unattended({task.cluster_id for task in unfinished})
+    service.clusters.fail_unattended({task.cluster_id for task in unfinished if task.task_type in OF_CLUSTERS})
     return background("recovery", _recover, service, hands, unfinished)
 
 

@@ -87,13 +87,11 @@ def stock(
 @app.command()
 def nodes() -> None:
     """The nodes of all pools, and how they were bought."""
-    table = Table("node", "pool", "type", "zone", "bought", "state")
     for node in _ask("GET", "/lab/fleet"):
         bought = node["purchase"]
+        what = f"{bought['instance_type']} in {bought['zone']}, {'spot' if bought['spot'] else 'on demand'}"
         state = "is taken back" if node["ends"] and node["state"] == "ready" else node["state"]
-        how = "spot" if bought["spot"] else "on demand"
-        table.add_row(node["name"], node["pool_id"], bought["instance_type"], bought["zone"], how, state)
-    CONSOLE.print(table)
+        CONSOLE.print(f"{node['name']}: {what}, {state}, pool {node['pool_id']}", markup=False, soft_wrap=True)
 
 
 @app.command()

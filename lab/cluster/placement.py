@@ -1,13 +1,16 @@
 """Which nodes take which pods: taints of nodes, tolerations of pods that have no node yet."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from lab.cluster.api import KubernetesApi
+import httpx
+
+from lab.cluster.api import KubernetesApi, RefusedError
 from lab.hands import Taint
 
 # A set that shrinks ends its cheapest pods first; the others count nothing.
 ENDS_FIRST = {"controller.kubernetes.io/pod-deletion-cost": "-100"}
+ATTEMPTS = 20
 
 
 def add_taint(api: KubernetesApi, node: str, taint: Taint) -> None:
@@ -26,23 +29,35 @@ def tolerate(api: KubernetesApi, pod: str, taint: Taint) -> None:
     Fine if it is gone.
     """
     namespace, name = pod.split("/")
-    path = f"/api/v1/namespaces/{namespace}/pods/{name}"
-    found = api.get(path)
-    if found is not None:
-        toleration = {"key": taint.key, "operator": "Exists", "effect": taint.effect}
+    toleration = {"key": taint.key, "operator": "Exists", "effect": taint.effect}
+
+    def change(found: Mapping[str, Any]) -> Mapping[str, Any]:
         tolerations = [*(found["spec"].get("tolerations") or []), toleration]
-        _patch(api, path, found, {"metadata": {"annotations": ENDS_FIRST}, "spec": {"tolerations": tolerations}})
+        return {"metadata": {"annotations": ENDS_FIRST}, "spec": {"tolerations": tolerations}}
+
+    _change(api, f"/api/v1/namespaces/{namespace}/pods/{name}", change)
 
 
 def _set_taints(api: KubernetesApi, node: str, key: str, new: list[dict[str, str]]) -> None:
-    path = f"/api/v1/nodes/{node}"
-    found = api.get(path)
-    if found is not None:
+    def change(found: Mapping[str, Any]) -> Mapping[str, Any]:
         others = [one for one in found["spec"].get("taints") or [] if one["key"] != key]
-        _patch(api, path, found, {"spec": {"taints": others + new}})
+        return {"spec": {"taints": others + new}}
+
+    _change(api, f"/api/v1/nodes/{node}", change)
 
 
-def _patch(api: KubernetesApi, path: str, found: Mapping[str, Any], body: Mapping[str, Any]) -> None:
-    """A list is replaced as a whole: the version makes a change of somebody else's in between a refusal."""
-    version = {"resourceVersion": found["metadata"]["resourceVersion"]}
-    api.patch(path, {**body, "metadata": {**body.get("metadata", {}), **version}})
+def _change(api: KubernetesApi, path: str, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+    """A list is replaced as a whole: the version makes a change of somebody else's in between a refusal, and then it is
+    read again. Kubelets and controllers write often."""
+    for attempt in range(ATTEMPTS):
+        found = api.get(path)
+        if found is None:
+            return
+        body = change(found)
+        version = {"resourceVersion": found["metadata"]["resourceVersion"]}
+        try:
+            api.patch(path, {**body, "metadata": {**body.get("metadata", {}), **version}})
+            return
+        except RefusedError as refused:
+            if refused.status != httpx.codes.CONFLICT or attempt == ATTEMPTS - 1:
+                raise

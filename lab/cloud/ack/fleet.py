@@ -196,18 +196,32 @@ class Fleet:
         return departure
 
     def _leave_if_idle(self, name: str) -> None:
-        """The taint comes first: a pod that is placed after it was looked for would be lost."""
         node = self._nodes.find(name)
         if node is None:
             return
-        self._hands.taint_node(node.cluster_id, name, GOING)
-        if any(one.holds(name) for one in map(demand, self._hands.pods(node.cluster_id))):
-            log.info("node %s stays: a pod has come meanwhile", name)
-            self._hands.untaint_node(node.cluster_id, name, GOING.key)
+        try:
+            stays = self._gets_pods(node)
+        except RuntimeError as error:
+            # Given back again once it has been idle for as long as now.
+            log.warning("node %s stays: %s", name, error)
+            stays = True
+        if stays:
             self._nodes.change(name, state="ready")
             return
         self.journal.add(name, node.gpus, "leaving")
         self._leave(self._knobs.now.drain_seconds, name)
+
+    def _gets_pods(self, node: Node) -> bool:
+        """Not from now on, unless one has come meanwhile.
+
+        The taint comes first: a pod that is placed after it was looked for would be lost.
+        """
+        self._hands.taint_node(node.cluster_id, node.name, GOING)
+        if not any(one.holds(node.name) for one in map(demand, self._hands.pods(node.cluster_id))):
+            return False
+        log.info("node %s stays: a pod has come meanwhile", node.name)
+        self._hands.untaint_node(node.cluster_id, node.name, GOING.key)
+        return True
 
     def _leave(self, drain_seconds: float, name: str) -> None:
         if boot := self._boots.pop(name, None):

@@ -217,6 +217,26 @@ def test_a_node_that_gets_a_pod_at_the_last_moment_stays(
     assert [one.state for one in account.container_service.fleet.nodes()] == ["ready"]
 
 
+def test_a_node_that_cannot_be_given_back_now_is_later(
+    account: Account, api: Api, hands: FakeHands, autoscaler: Autoscaler
+) -> None:
+    api.pool(api.cluster(), **GPU_POOL)
+    account.knobs.change({"idle_seconds": 0})
+    hands.running_pods = [pod()]
+    autoscaler.look()
+    settle(account)
+    hands.running_pods = []
+    hands.refuse.add("taint_node")
+    autoscaler.look()
+    settle(account)
+    assert [one.state for one in account.container_service.fleet.nodes()] == ["ready"]
+
+    hands.refuse.clear()
+    autoscaler.look()
+    settle(account)
+    assert hands.nodes == {}
+
+
 @pytest.mark.parametrize(("expander", "expected"), [("priority", 1), ("least-waste", 0)])
 def test_priorities_are_those_of_the_clusters_settings_if_its_expander_goes_by_them(
     api: Api, account: Account, hands: FakeHands, autoscaler: Autoscaler, expander: str, expected: int

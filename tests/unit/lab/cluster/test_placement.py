@@ -22,6 +22,7 @@ class ApiServer:
         self.spec: dict[str, Any] | None = {}
         self.annotations: dict[str, str] = {}
         self.paths: set[str] = set()
+        self.conflicts = 0
 
     def respond(self, request: httpx.Request) -> httpx.Response:
         self.paths.add(request.url.path)
@@ -30,6 +31,9 @@ class ApiServer:
         if request.method == "PATCH":
             change = json.loads(request.content)
             assert change["metadata"].pop("resourceVersion") == "5"
+            if self.conflicts:
+                self.conflicts -= 1
+                return httpx.Response(409, json={"message": "the object has been modified"})
             self.annotations |= change["metadata"].get("annotations", {})
             self.spec |= change["spec"]
         return httpx.Response(200, json={"metadata": {"resourceVersion": "5"}, "spec": self.spec})
@@ -67,6 +71,23 @@ def test_a_pod_keeps_the_tolerations_that_it_has_and_ends_first(server: ApiServe
     assert server.spec["tolerations"] == [own, {"key": "going", "operator": "Exists", "effect": "NoSchedule"}]
     assert server.annotations == {"controller.kubernetes.io/pod-deletion-cost": "-100"}
     assert server.paths == {"/api/v1/namespaces/sd/pods/p"}
+
+
+def test_a_change_that_somebody_else_came_before_is_made_again(server: ApiServer, api: KubernetesApi) -> None:
+    server.conflicts = 3
+
+    add_taint(api, NODE, GOING)
+
+    assert server.spec == {"taints": [{"key": "going", "value": "", "effect": "NoSchedule"}]}
+
+
+def test_a_change_that_never_gets_through_is_given_up_in_the_servers_words(
+    server: ApiServer, api: KubernetesApi
+) -> None:
+    server.conflicts = 1000
+
+    with pytest.raises(RuntimeError, match="has been modified"):
+        add_taint(api, NODE, GOING)
 
 
 def test_what_is_gone_is_no_matter(server: ApiServer, api: KubernetesApi) -> None:

@@ -27,10 +27,12 @@ class SpotArgs:
     price_limits: instance type → highest hourly price in the account's currency; none: whatever the market asks.
     on_demand_fallback: buy at the full price where no spare capacity is left; works with multi_az_policy
         COST_OPTIMIZED alone.
+    replace_early: buy a successor for a node as soon as it is announced to be taken back, and drain it then.
     """
 
     price_limits: Mapping[str, float] = field(default_factory=dict)
     on_demand_fallback: bool = True
+    replace_early: bool = True
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ class GpuNodePool(pulumi.ComponentResource):
             spot_strategy=_spot_strategy(args.spot),
             spot_price_limits=_spot_price_limits(args.spot),
             compensate_with_on_demand=args.spot.on_demand_fallback if args.spot else None,
+            spot_instance_remedy=args.spot.replace_early if args.spot else None,
             tags=args.tags,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )

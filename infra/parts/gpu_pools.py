@@ -7,6 +7,7 @@ from components.gpu_node_pool import GpuNodePoolArgs, SpotArgs, TaintArgs
 from components.network import Network
 from infra.checks.pools import disk_category
 from infra.load import Loaded
+from infra.settings.pools import Spot
 
 _MULTI_AZ_POLICIES = {"priority": "PRIORITY", "balance": "BALANCE", "cost": "COST_OPTIMIZED"}
 
@@ -32,10 +33,14 @@ def gpu_pool_args(
         disk_encrypted=pool.disk_encrypted,
         multi_az_policy=_MULTI_AZ_POLICIES[pool.zone_policy] if pool.zone_policy else None,
         driver_version=pool.driver_version,
-        spot=SpotArgs(pool.spot.price_limits, pool.spot.on_demand_fallback) if pool.spot else None,
+        spot=_spot(pool.spot) if pool.spot else None,
         labels=pool.labels,
         taints=[TaintArgs(taint.key, taint.value, taint.effect) for taint in pool.taints],
         auto_repair=pool.auto_repair,
         protect=loaded.settings.protected,
         tags=tags,
     )
+
+
+def _spot(spot: Spot) -> SpotArgs:
+    return SpotArgs(spot.price_limits, spot.on_demand_fallback, spot.replace_early)

@@ -17,6 +17,10 @@ class Spot(Section):
     """Highest price per hour in the account's currency, by instance type; empty: whatever the market asks."""
     on_demand_fallback: bool = True
     """Whether to buy at the full price where no spare capacity is left; works with zonePolicy cost alone."""
+    replace_early: bool = True
+    """Whether to buy a successor as soon as a node is announced to be taken back, five minutes ahead, and to drain it
+    once that is there; both are paid meanwhile. Without it, and where none is to be had, the requests under way on the
+    node are lost. Not verified for a pool that is autoscaled."""
 
 
 class Taint(Section):

@@ -64,6 +64,7 @@ def test_on_demand_by_default(engine: Engine) -> None:
 
     assert inputs["spotStrategy"] == "NoSpot"
     assert "spotPriceLimits" not in inputs
+    assert "spotInstanceRemedy" not in inputs
 
 
 def test_spot_at_the_market_price(engine: Engine) -> None:
@@ -71,14 +72,18 @@ def test_spot_at_the_market_price(engine: Engine) -> None:
 
     assert inputs["spotStrategy"] == "SpotAsPriceGo"
     assert inputs["compensateWithOnDemand"] is True
+    assert inputs["spotInstanceRemedy"] is True
 
 
 def test_spot_with_price_limits(engine: Engine) -> None:
-    inputs = pool(engine, spot=SpotArgs({"ecs.gn7i-c8g1.2xlarge": 1.2}, on_demand_fallback=False)).inputs
+    inputs = pool(
+        engine, spot=SpotArgs({"ecs.gn7i-c8g1.2xlarge": 1.2}, on_demand_fallback=False, replace_early=False)
+    ).inputs
 
     assert inputs["spotStrategy"] == "SpotWithPriceLimit"
     assert inputs["spotPriceLimits"] == [{"instanceType": "ecs.gn7i-c8g1.2xlarge", "priceLimit": "1.2"}]
     assert inputs["compensateWithOnDemand"] is False
+    assert inputs["spotInstanceRemedy"] is False
 
 
 def test_the_disk_is_the_one_asked_for(engine: Engine) -> None:

@@ -180,6 +180,15 @@ def settle(account: Account) -> None:
     account.container_service.fleet.settle()
 
 
+def bring_a_node(account: Account, api: Api, hands: FakeHands, autoscaler: Autoscaler) -> None:
+    """For a pod; without one it is idle for long enough at once."""
+    api.pool(api.cluster(), **GPU_POOL)
+    account.knobs.change({"idle_seconds": 0})
+    hands.running_pods = [pod()]
+    autoscaler.look()
+    settle(account)
+
+
 def test_nodes_come_for_waiting_pods_and_go_when_idle(
     account: Account, api: Api, hands: FakeHands, autoscaler: Autoscaler, clock: Clock
 ) -> None:
@@ -202,11 +211,7 @@ def test_nodes_come_for_waiting_pods_and_go_when_idle(
 def test_a_node_that_gets_a_pod_at_the_last_moment_stays(
     account: Account, api: Api, hands: FakeHands, autoscaler: Autoscaler
 ) -> None:
-    api.pool(api.cluster(), **GPU_POOL)
-    account.knobs.change({"idle_seconds": 0})
-    hands.running_pods = [pod()]
-    autoscaler.look()
-    settle(account)
+    bring_a_node(account, api, hands, autoscaler)
     (node,) = hands.nodes
     hands.running_pods, hands.late_pods = [], [pod(on=node)]
 
@@ -220,11 +225,7 @@ def test_a_node_that_gets_a_pod_at_the_last_moment_stays(
 def test_a_node_that_cannot_be_given_back_now_is_later(
     account: Account, api: Api, hands: FakeHands, autoscaler: Autoscaler
 ) -> None:
-    api.pool(api.cluster(), **GPU_POOL)
-    account.knobs.change({"idle_seconds": 0})
-    hands.running_pods = [pod()]
-    autoscaler.look()
-    settle(account)
+    bring_a_node(account, api, hands, autoscaler)
     hands.running_pods = []
     hands.refuse.add("taint_node")
     autoscaler.look()

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from lab.cloud.account import Account
+from lab.cloud.ack.autoscaler import Autoscaler
 from lab.cloud.settings import Settings
 from tests.unit.lab.cloud.api import Api
-from tests.unit.lab.cloud.fakes import FakeHands
+from tests.unit.lab.cloud.fakes import Clock, FakeHands
 
 
 @pytest.fixture
@@ -29,3 +30,13 @@ def api(account: Account) -> Iterator[Api]:
     api = Api(account.app)
     yield api
     api.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def autoscaler(account: Account, hands: FakeHands, clock: Clock) -> Autoscaler:
+    return Autoscaler(account.container_service, hands, account.knobs, clock)

@@ -115,3 +115,13 @@ class FakeHands:
     def _check(self, call: str) -> None:
         if call in self.refuse:
             raise RuntimeError(f"{call} was told to fail")
+
+
+class Clock:
+    """Stands still but for what a test sets."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now

@@ -13,7 +13,7 @@ from lab.cloud.ack.fleet import Node
 from lab.cloud.ack.pools import NodePool
 from lab.cloud.background import background
 from tests.unit.lab.cloud.api import PATIENCE_SECONDS, Api
-from tests.unit.lab.cloud.fakes import FakeHands
+from tests.unit.lab.cloud.fakes import Clock, FakeHands
 
 ONE_GPU, TWO_GPUS = "ecs.gn7i-c8g1.2xlarge", "ecs.gn7i-c32g1.16xlarge"
 TAINT = {"key": "nvidia.com/gpu", "value": "true", "effect": "NoSchedule"}
@@ -149,24 +149,6 @@ def test_a_node_that_was_busy_in_between_is_idle_anew() -> None:
     idle = decide(Seen([pool()], [], [node(1)]), busy.memory, NOW + 1, IDLE_SECONDS)
 
     assert idle.memory.idle_since == {"n1": NOW + 1}
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def autoscaler(account: Account, hands: FakeHands, clock: Clock) -> Autoscaler:
-    return Autoscaler(account.container_service, hands, account.knobs, clock)
 
 
 GPU_POOL: dict[str, dict[str, Any]] = {

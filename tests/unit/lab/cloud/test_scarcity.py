@@ -13,8 +13,8 @@ from lab.cloud.ack.reclaims import DETECTOR
 from lab.cloud.ack.recovery import recover
 from lab.cloud.settings import Settings
 from tests.unit.lab.cloud.api import PATIENCE_SECONDS, Api, RefusedError
-from tests.unit.lab.cloud.fakes import FakeHands
-from tests.unit.lab.cloud.test_decision import TAINT, Clock, pod, settle
+from tests.unit.lab.cloud.fakes import Clock, FakeHands
+from tests.unit.lab.cloud.test_decision import TAINT, pod, settle
 
 A10, T4 = "ecs.gn7i-c8g1.2xlarge", "ecs.gn6i-c8g1.2xlarge"
 FIRST, SECOND = "cn-shanghai-l", "cn-shanghai-m"
@@ -101,16 +101,6 @@ def test_a_pool_whose_least_nodes_are_sold_out_fails_its_task_with_the_reason(ap
 
     assert task["state"] == "failed"
     assert "OperationDenied.NoStock" in task["error"]["message"]
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def autoscaler(account: Account, hands: FakeHands, clock: Clock) -> Autoscaler:
-    return Autoscaler(account.container_service, hands, account.knobs, clock)
 
 
 def test_a_pod_is_told_why_it_waits_and_gets_its_node_when_there_are_some_again(

@@ -8,7 +8,7 @@ import pytest
 
 from lab.cluster import api, cgroups, sysctls, teardown
 from lab.cluster.places import Places
-from lab.cluster.processes import Daemons
+from lab.cluster.processes import Daemons, kill, marked
 from lab.layout import Layout
 from tests.unit.lab.layouts import LayoutInFolder
 
@@ -30,8 +30,8 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
-    # The name is in the marker by which processes are found, and the folder is unique.
-    return LayoutInFolder(name=f"test-{tmp_path.parent.name}-{tmp_path.name}", folder=tmp_path)
+    # The name is the marker by which processes are found and killed: no two runs of the tests may share one.
+    return LayoutInFolder(name="-".join(("test", *tmp_path.parts[-3:])), folder=tmp_path)
 
 
 @pytest.fixture
@@ -41,6 +41,6 @@ def places(layout: Layout) -> Places:
 
 @pytest.fixture
 def daemons(layout: Layout) -> Iterator[Daemons]:
-    started = Daemons(layout)
-    yield started
-    started.stop(*started.running())
+    """Whatever was started is gone after the test, also what has lost its pid file."""
+    yield Daemons(layout)
+    kill(lambda: marked(layout), "the test's daemons end")

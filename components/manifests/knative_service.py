@@ -182,10 +182,16 @@ def _container(spec: KnativeServiceSpec) -> Manifest:
         "args": list(spec.args),
         "ports": [{"containerPort": spec.port, "name": "http1", "protocol": "TCP"}],
         **_without_empty({"env": _env(spec.env), "resources": _resources(spec.resources)}),
-        "readinessProbe": probe(spec.readiness, spec.port),
+        "readinessProbe": {**probe(spec.readiness, spec.port), **_named(spec)},
         **({"livenessProbe": probe(spec.liveness, spec.port)} if spec.liveness else {}),
         **container_mount(spec.model),
     }
+
+
+def _named(spec: KnativeServiceSpec) -> Manifest:
+    """Knative's own default, which it does not fill in while a revision keeps its name: a service that is applied anew,
+    after an engine was killed, would be refused without it."""
+    return {"successThreshold": 1} if spec.revision else {}
 
 
 def _env(env: Mapping[str, pulumi.Input[str] | SecretEnv]) -> list[Manifest]:

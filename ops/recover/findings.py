@@ -66,7 +66,7 @@ def _next_for(wanted: Wanted) -> str:
     if wanted.type in FINDERS:
         return "there is none: `up` makes it"
     if not wanted.type.startswith("alicloud:"):
-        return "`up` takes over what it finds in the cluster"
+        return "`up` makes it; where it says `exists already`, see the runbook"
     if wanted.type in NEEDLESS:
         return NEEDLESS[wanted.type]
     return "not looked for: `up` makes it, or says that there is one; then `pulumi import` it or delete it"

@@ -26,6 +26,13 @@ def test_a_canary_names_both_revisions_and_gives_each_a_host() -> None:
     ]
 
 
+def test_a_named_revision_says_the_default_that_knative_does_not_fill_in_again() -> None:
+    for revision, said in (("v7", 1), (None, None)):
+        container = spec(revision=revision)["template"]["spec"]["containers"][0]
+
+        assert container["readinessProbe"].get("successThreshold") == said
+
+
 def test_latest_is_no_name_of_a_revision() -> None:
     made = spec(revision="v7", traffic={"v6": 100, "latest": 0})
 

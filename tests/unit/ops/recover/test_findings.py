@@ -142,7 +142,7 @@ def test_another_stacks_object_of_the_same_name_is_left_alone(world: World) -> N
         (NAT, "there is none"),
         (AUTOSCALING, "writes it again"),
         ("alicloud:kms/key:Key", "not looked for"),
-        (SERVICE, "takes over what it finds"),
+        (SERVICE, "exists already"),
     ],
 )
 def test_what_is_not_found_is_cleared_with_what_happens_next(world: World, type_: str, said: str) -> None:

@@ -36,6 +36,8 @@ func (s *server) handler() http.Handler {
 		_, _ = w.Write(page)
 	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	// The web UI's own, of which it asks no login either: for probes.
+	mux.HandleFunc("GET /internal/ping", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, struct{}{}) })
 	mux.HandleFunc("GET /echo", echo)
 	if s.settings.api {
 		for pattern, handle := range map[string]http.HandlerFunc{

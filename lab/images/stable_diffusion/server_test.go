@@ -146,6 +146,7 @@ func TestReadOnlyPagesAnswer(t *testing.T) {
 	for path, part := range map[string]string{
 		"/":                   "<form",
 		"/healthz":            "ok",
+		"/internal/ping":      "{}",
 		"/sdapi/v1/progress":  `"progress":0`,
 		"/sdapi/v1/sd-models": modelName,
 	} {

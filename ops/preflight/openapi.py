@@ -1,6 +1,7 @@
 """Signed calls of Alibaba Cloud's OpenAPI, in both of its styles.
 
 Source: Alibaba Cloud OpenAPI, "V3 request structure and signature" (ACS3-HMAC-SHA256).
+Questions alone: what passes (too many calls, trouble on the other side) is asked again.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 import httpx
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 _ALGORITHM = "ACS3-HMAC-SHA256"
 _TIMEOUT_SECONDS = 30
@@ -23,11 +25,21 @@ _TOKENS = ("ALIBABA_CLOUD_SECURITY_TOKEN", "ALICLOUD_SECURITY_TOKEN")
 
 
 class ApiError(RuntimeError):
-    """What the API refused. code: its own, such as EntityNotExist.Role; "" where nothing answered."""
+    """What the API refused. code: its own, such as EntityNotExist.Role; "" where nothing answered. passing: may be
+    otherwise in a moment."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, passing: bool = False) -> None:
         super().__init__(f"{code}: {message}" if code else message)
         self.code = code
+        self.passing = passing
+
+
+_AGAIN = Retrying(
+    retry=retry_if_exception(lambda error: isinstance(error, ApiError) and error.passing),
+    stop=stop_after_attempt(5),
+    wait=wait_random_exponential(multiplier=0.5, max=8),
+    reraise=True,
+)
 
 
 @dataclass(frozen=True)
@@ -56,11 +68,11 @@ class OpenApi:
 
     def rpc(self, host: str, version: str, action: str, **parameters: str) -> Any:
         """An action with its parameters. Raises ApiError."""
-        return self._call("POST", host, "/", version, action, parameters)
+        return _AGAIN(self._call, "POST", host, "/", version, action, parameters)
 
     def get(self, host: str, version: str, action: str, path: str, **query: str) -> Any:
         """A path. Raises ApiError."""
-        return self._call("GET", host, path, version, action, query)
+        return _AGAIN(self._call, "GET", host, path, version, action, query)
 
     def _call(self, method: str, host: str, path: str, version: str, action: str, query: Mapping[str, str]) -> Any:
         headers = {
@@ -77,13 +89,14 @@ class OpenApi:
         try:
             answer = self.client.request(method, f"https://{host}{path}{'?' if asked else ''}{asked}", headers=headers)
             body = answer.json()
-        except httpx.HTTPError as error:
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise ApiError("", f"{host}: {error}") from error
+        except httpx.HTTPError as error:
+            raise ApiError("", f"{host}: {error}", passing=True) from error
         except ValueError as error:
-            raise ApiError("", f"{host} answered {answer.status_code} without JSON") from error
+            raise ApiError("", f"{host} answered {answer.status_code} without JSON", answer.is_server_error) from error
         if answer.is_error:
-            said = body if isinstance(body, Mapping) else {}
-            raise ApiError(said.get("Code") or said.get("code") or str(answer.status_code), said.get("Message") or "")
+            raise _refusal(answer.status_code, body if isinstance(body, Mapping) else {})
         return body
 
     def _authorization(self, method: str, path: str, query: str, headers: Mapping[str, str]) -> str:
@@ -94,6 +107,12 @@ class OpenApi:
         text = f"{_ALGORITHM}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
         signature = hmac.new(self.keys.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
         return f"{_ALGORITHM} Credential={self.keys.access_key},SignedHeaders={names},Signature={signature}"
+
+
+def _refusal(status: int, said: Mapping[str, Any]) -> ApiError:
+    code = said.get("Code") or said.get("code") or str(status)
+    passing = status == httpx.codes.TOO_MANY_REQUESTS or status >= 500 or code.startswith("Throttling")
+    return ApiError(code, said.get("Message") or said.get("message") or "", passing)
 
 
 def _encoded(text: str) -> str:

@@ -1,5 +1,6 @@
 """What the emulated account, which checks every signature, says to a stack's plan."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ from typer.testing import CliRunner
 from ops.cli import app
 from ops.cost.items import NODE_POOL
 from ops.plan.preview import Preview
+from ops.preflight import openapi
 from ops.preflight.answer import Answer, Verdict
 from ops.preflight.checks import preflight
 from ops.preflight.openapi import ApiError, Keys, OpenApi
@@ -185,3 +187,49 @@ def test_an_account_out_of_reach_is_said_so() -> None:
 
     with pytest.raises(ApiError, match=r"sts.x.aliyuncs.com: no route"):
         api.rpc("sts.x.aliyuncs.com", "1", "GetCallerIdentity")
+
+
+PASSING: dict[str, httpx.Response | Exception] = {
+    "too many calls": httpx.Response(400, json={"Code": "Throttling.User", "Message": "flow control"}),
+    "too many calls, of ACK": httpx.Response(429, json={"code": "TooManyRequests", "message": "later"}),
+    "trouble": httpx.Response(503, json={"Code": "ServiceUnavailable", "Message": "later"}),
+    "no JSON": httpx.Response(502, text="<html>"),
+    "no answer": httpx.ReadTimeout("late"),
+}
+
+
+@pytest.mark.parametrize("trouble", PASSING.values(), ids=PASSING)
+def test_what_passes_is_asked_again(monkeypatch: pytest.MonkeyPatch, trouble: httpx.Response | Exception) -> None:
+    monkeypatch.setattr(openapi._AGAIN, "sleep", lambda _: None)
+    answers: Iterator[httpx.Response | Exception] = iter([trouble, trouble, httpx.Response(200, json={"Id": "1"})])
+
+    def respond(_: httpx.Request) -> httpx.Response:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    api = OpenApi(Keys("key", "secret"), httpx.Client(transport=httpx.MockTransport(respond)))
+
+    assert api.rpc("vpc.x.aliyuncs.com", "1", "DescribeVpcs") == {"Id": "1"}
+
+
+def test_trouble_that_does_not_pass_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openapi._AGAIN, "sleep", lambda _: None)
+    asked: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(400, json={"Code": "Throttling.User", "Message": "flow control"})
+
+    with pytest.raises(ApiError, match=r"Throttling.User: flow control"):
+        OpenApi(Keys("key", "secret"), httpx.Client(transport=httpx.MockTransport(respond))).get("x", "1", "A", "/")
+    assert len(asked) == 5
+
+
+def test_a_refusal_is_not_asked_again() -> None:
+    answers = iter([httpx.Response(403, json={"Code": "Forbidden.RAM", "Message": "no"})])
+    api = OpenApi(Keys("key", "secret"), httpx.Client(transport=httpx.MockTransport(lambda _: next(answers))))
+
+    with pytest.raises(ApiError, match=r"Forbidden.RAM"):
+        api.rpc("vpc.x.aliyuncs.com", "1", "DescribeVpcs")

@@ -21,6 +21,9 @@ KIND = "Service"
 _AFFINITY = "serving.knative.dev.alibabacloud"
 # ACK reads five specifications at most (k8s.aliyun.com/eci-use-specs).
 _MAX_ECI_SPECS = 5
+# Knative writes these into a probe without them, but into that of a revision with a name only once: at the next update,
+# be it of the traffic alone, they would count as taken away, and Knative refuses what changes under the same name.
+_FILLED_IN = {"successThreshold": 1, "timeoutSeconds": 1}
 
 
 @dataclass(frozen=True)
@@ -182,16 +185,15 @@ def _container(spec: KnativeServiceSpec) -> Manifest:
         "args": list(spec.args),
         "ports": [{"containerPort": spec.port, "name": "http1", "protocol": "TCP"}],
         **_without_empty({"env": _env(spec.env), "resources": _resources(spec.resources)}),
-        "readinessProbe": {**probe(spec.readiness, spec.port), **_named(spec)},
+        "readinessProbe": _readiness(spec),
         **({"livenessProbe": probe(spec.liveness, spec.port)} if spec.liveness else {}),
         **container_mount(spec.model),
     }
 
 
-def _named(spec: KnativeServiceSpec) -> Manifest:
-    """Knative's own default, which it does not fill in while a revision keeps its name: a service that is applied anew,
-    after an engine was killed, would be refused without it."""
-    return {"successThreshold": 1} if spec.revision else {}
+def _readiness(spec: KnativeServiceSpec) -> Manifest:
+    asked = probe(spec.readiness, spec.port)
+    return {**_FILLED_IN, **asked} if spec.revision else asked
 
 
 def _env(env: Mapping[str, pulumi.Input[str] | SecretEnv]) -> list[Manifest]:

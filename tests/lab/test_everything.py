@@ -99,6 +99,15 @@ def test_a_canary_takes_its_share_and_shows_no_changes_afterwards(stack: Deploye
     stack.run("preview", "--expect-no-changes")
 
 
+def test_a_canary_is_promoted_without_another_revision(stack: Deployed) -> None:
+    """Only the shares change; Knative refuses that if anything else of a named revision seems to."""
+    stack.change(services__ui__traffic={"v2": 100})
+
+    stack.up()
+
+    stack.run("preview", "--refresh", "--expect-no-changes")
+
+
 def test_a_destroy_leaves_nothing_and_the_account_knew_every_call(stack: Deployed, roles: Roles) -> None:
     stack.destroy()
     roles.stack.destroy()

@@ -1,10 +1,15 @@
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from components.manifests.knative_service import KnativeServiceSpec, knative_service
+from components.manifests.probes import Probe
 from components.manifests.reserve import Reserve, reserve_annotations
 
 BASE = KnativeServiceSpec("ui", "studio", "dev.local/sd:1")
+FILLED_IN = {"successThreshold": 1, "timeoutSeconds": 1}
 
 
 def spec(**changes: Any) -> Any:
@@ -26,11 +31,20 @@ def test_a_canary_names_both_revisions_and_gives_each_a_host() -> None:
     ]
 
 
-def test_a_named_revision_says_the_default_that_knative_does_not_fill_in_again() -> None:
-    for revision, said in (("v7", 1), (None, None)):
-        container = spec(revision=revision)["template"]["spec"]["containers"][0]
+@pytest.mark.parametrize(
+    ("revision", "asked", "said"),
+    [
+        (None, Probe(), {}),
+        ("v7", Probe(), FILLED_IN),
+        ("v7", Probe(timeout_seconds=5), {**FILLED_IN, "timeoutSeconds": 5}),
+    ],
+)
+def test_a_named_revision_says_what_knative_does_not_fill_in_again(
+    revision: str | None, asked: Probe, said: Mapping[str, int]
+) -> None:
+    container = spec(revision=revision, readiness=asked)["template"]["spec"]["containers"][0]
 
-        assert container["readinessProbe"].get("successThreshold") == said
+    assert {key: value for key, value in container["readinessProbe"].items() if key in FILLED_IN} == said
 
 
 def test_latest_is_no_name_of_a_revision() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from lab.cluster.cluster import dead_control_plane
 from lab.cluster.commands import wait_until
 from lab.cluster.processes import send, start_time
+from lab.files import write_whole
 from lab.layout import Layout
 from lab.tools.pulumi import CHECKOUT
 
@@ -36,9 +37,7 @@ class _Note:
 def leave_note(layout: Layout) -> None:
     """For the next process; to be called by the account's own before it does anything."""
     layout.run.mkdir(parents=True, exist_ok=True)
-    draft = layout.supervisor.with_suffix(".new")
-    draft.write_text(json.dumps(asdict(_own_note(layout))))
-    draft.rename(layout.supervisor)
+    write_whole(layout.supervisor, json.dumps(asdict(_own_note(layout))))
 
 
 def tear_note(layout: Layout) -> None:

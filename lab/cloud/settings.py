@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, field_validator
 
 from lab.cloud.quotas import REFUSALS
+from lab.files import write_whole
 
 
 class Settings(BaseModel):
@@ -58,8 +59,6 @@ class Knobs:
         """Raises pydantic.ValidationError, and then changes nothing."""
         changed = Settings.model_validate({**self.now.model_dump(), **fields})
         if self._file:
-            draft = self._file.with_suffix(".new")
-            draft.write_text(changed.model_dump_json())
-            draft.rename(self._file)
+            write_whole(self._file, changed.model_dump_json())
         self.now = changed
         return changed

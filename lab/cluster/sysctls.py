@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.cluster.machine import alone
+from lab.files import write_whole
 
 ROOT = Path("/proc/sys")
 # Those of setupKernelTunables in the kubelet.
@@ -38,7 +39,8 @@ class KernelSettings:
         with alone(self.folder.parent):
             self._holders.mkdir(parents=True, exist_ok=True)
             if not self._record.exists():
-                self._write_down()
+                # Half a record would be taken for a whole one.
+                write_whole(self._record, json.dumps(_current()))
             (self._holders / self.lab).touch()
             for name, least in RAISED.items():
                 if _path(name).exists() and int(_path(name).read_text()) < least:
@@ -74,12 +76,6 @@ class KernelSettings:
 
     def _others(self) -> list[Path]:
         return [held for held in self._holders.glob("*") if held.name != self.lab]
-
-    def _write_down(self) -> None:
-        """At once, for half a record would be taken for a whole one."""
-        draft = self.folder / f"{self.lab}.draft"
-        draft.write_text(json.dumps(_current()))
-        draft.rename(self._record)
 
     @property
     def _record(self) -> Path:

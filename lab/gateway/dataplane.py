@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from lab.files import write_whole
 from lab.gateway import envoy
 from lab.gateway.admin import Admin
 from lab.gateway.snapshot import Listeners, Snapshot
@@ -127,9 +128,7 @@ class DataPlane:
         if file.exists() and file.read_text() == text:
             return
         file.parent.mkdir(parents=True, exist_ok=True)
-        new = file.with_suffix(".new")
-        new.write_text(text)
-        new.rename(file)
+        write_whole(file, text)
 
     def _remove_assignments_except(self, kept: set[Path]) -> None:
         for file in (self._directory / "eds").glob("*.json"):

@@ -5,10 +5,10 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab.files import draft, write_whole
 from lab.tools import cache, gobuild, official
 from lab.tools.report import ToolError, say
 from lab.tools.versions import ALICLOUD, ALICLOUD_PLUGIN, KUBERNETES_PLUGIN, LAB, PULUMI, PULUMI_CLI
@@ -97,14 +97,14 @@ def _place(source: Path, target: Path) -> None:
     if target.exists() and target.stat().st_size == source.stat().st_size and target.samefile(source):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = _draft(target)
+    new = draft(target)
     try:
-        draft.hardlink_to(source)
+        new.hardlink_to(source)
     except OSError:
-        shutil.copy2(source, draft)
-    draft.rename(target)
+        shutil.copy2(source, new)
+    new.rename(target)
     # To rename one link of a file to another one of it does nothing: somebody else was faster.
-    draft.unlink(missing_ok=True)
+    new.unlink(missing_ok=True)
 
 
 def _launcher(target: Path, what: str, module: str) -> None:
@@ -113,17 +113,7 @@ def _launcher(target: Path, what: str, module: str) -> None:
     if target.is_file() and target.read_text() == text and os.access(target, os.X_OK):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = _draft(target)
-    draft.write_text(text)
-    draft.chmod(0o755)
-    draft.rename(target)
-
-
-def _draft(target: Path) -> Path:
-    """Where this thread makes the file anew, to be renamed: another one may be here too, or running the old one."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_native_id()}")
-    draft.unlink(missing_ok=True)
-    return draft
+    write_whole(target, text, 0o755)
 
 
 def clean() -> None:
